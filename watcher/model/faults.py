@@ -1,0 +1,80 @@
+"""The tree of faults; each says what it holds and who can mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class WatcherError(Exception):
+    """The root of all faults that this program raises itself.
+
+    WatcherError
+    ├── ConfigError      what a person wrote cannot be used: one or more Faults with file, line and column
+    ├── FetchError       the web did not give what was asked for (reason, status, retry_after)
+    ├── StaleIndexError  somebody recorded a story between the reading of the group index and the recording: decide again
+    ├── LeaseLostError   a claim ran out and somebody else has the row: what was done is not recorded
+    └── StoreError       the store cannot be used (locked, full, read-only, of a newer version)
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong in a file that a person wrote; line and column count from 1 (0: the file as a whole)."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    source: str = ""  # the line as written, for the caret
+
+    def __str__(self) -> str:
+        head = f"{self.file}:{self.line}:{self.column}: {self.message}" if self.line else f"{self.file}: {self.message}"
+        if not self.source.strip():
+            return head
+        number = str(self.line)
+        lead = "".join("\t" if c == "\t" else " " for c in self.source[: self.column - 1])
+        return f"{head}\n  {number} | {self.source}\n  {' ' * len(number)} | {lead}^"
+
+
+class ConfigError(WatcherError):
+    """A configuration that cannot be used; holds every fault that was found, in file order."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class FetchReason(StrEnum):
+    """Why a fetch gave nothing to read."""
+
+    ADDRESS = "address"  # not http(s), not a public address, or no such host name
+    NETWORK = "network"  # refused, reset, unreachable, TLS
+    TIMEOUT = "timeout"
+    STATUS = "status"  # an answer that is neither 2xx nor 304
+    TOO_LARGE = "too-large"
+    ENCODING = "encoding"  # an unknown or stacked Content-Encoding, or one that does not decode
+    REDIRECTS = "redirects"
+    ROBOTS = "robots"
+
+
+class FetchError(WatcherError):
+    """One fetch that failed. status: the HTTP status if there was an answer; retry_after: seconds asked for."""
+
+    def __init__(
+        self, reason: FetchReason, detail: str, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail, self.status, self.retry_after = reason, detail, status, retry_after
+
+
+class StaleIndexError(WatcherError):
+    """The group index moved on between reading and recording."""
+
+
+class LeaseLostError(WatcherError):
+    """The lease of a claim ended before its result was recorded."""
+
+
+class StoreError(WatcherError):
+    """The store cannot do what was asked."""

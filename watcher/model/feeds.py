@@ -1,0 +1,131 @@
+"""Feeds and their entries: what the watchlist says of a feed, what is remembered of it, what it says itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from watcher.model.ids import derive_id
+
+
+class Read(StrEnum):
+    """What of a feed's entries is judged: what the feed says, or the whole page of every new entry."""
+
+    ENTRY = "entry"
+    PAGE = "page"
+
+
+class FeedState(StrEnum):
+    NEW = "new"  # never polled well: its first good poll is the baseline
+    ACTIVE = "active"
+    FAILING = "failing"
+    GONE = "gone"  # 410, confirmed: not polled any more
+    REMOVED = "removed"  # no longer in the watchlist; its history stays
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSpec:
+    """A feed as the watchlist states it. every: None for a pace adapted to the feed."""
+
+    url: str
+    name: str | None = None
+    every: timedelta | None = None
+    read: Read = Read.ENTRY
+    tags: tuple[str, ...] = ()
+    scrape: bool = True
+
+    @property
+    def id(self) -> str:
+        return derive_id("feed", self.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed with all that is remembered of it between two polls."""
+
+    spec: FeedSpec
+    state: FeedState = FeedState.NEW
+    url: str  # where it is asked for: the spec's, or the address that it moved to for good
+    title: str | None = None
+    site_url: str | None = None
+    etag: bytes | None = None  # as received, to be sent back verbatim
+    last_modified: bytes | None = None
+    body_hash: str | None = None  # SHA-256 (hex) of the last decoded body
+    due_at: datetime
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None  # the last poll that gave a readable feed or a 304
+    changed_at: datetime | None = None  # the last poll that brought a new entry
+    baseline_at: datetime | None = None
+    failures: int = 0  # in a row
+    failing_since: datetime | None = None
+    problem: str | None = None
+    moved_to: str | None = None  # where a permanent redirect points ...
+    moved_count: int = 0  # ... and how many polls in a row said so
+    gap: float | None = None  # seconds between new entries, smoothed
+
+    @property
+    def id(self) -> str:
+        return self.spec.id
+
+    @property
+    def name(self) -> str:
+        return self.spec.name or self.title or self.spec.url
+
+    def evolve(self, **changes: object) -> Feed:
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item of a feed as the feed gives it; title, summary and content may hold HTML."""
+
+    guid: str | None = None
+    link: str | None = None
+    title: str = ""
+    summary: str = ""
+    content: tuple[str, ...] = ()  # every content element, in order
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """What a feed document says. ttl: seconds that the feed asks to be left alone; problem: why it is incomplete."""
+
+    title: str | None = None
+    site_url: str | None = None
+    language: str | None = None
+    entries: tuple[Entry, ...] = ()
+    ttl: float | None = None
+    hub: str | None = None
+    problem: str | None = None
+
+
+class Capture(StrEnum):
+    """Where an entry stands between its poll and its story."""
+
+    NONE = "none"  # nothing matched and its feed is read by entry: seen, kept, never fetched
+    PENDING = "pending"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenEntry:
+    """An entry with what is known of it: its key within its feed, when it was first seen, whether it may alert."""
+
+    key: str  # what makes it this entry within its feed: the guid, else the canonical link, else a hash of its words
+    aliases: tuple[str, ...]  # other keys under which the same entry may come back
+    text_hash: str  # of title, summary and content: another hash under the same key is a revision
+    feed_id: str
+    entry: Entry
+    first_seen: datetime
+    alertable: bool  # False for what stood in a feed at its baseline and is older than first_poll_alerts
+    capture: Capture = Capture.NONE
+
+    @property
+    def id(self) -> str:
+        return derive_id("entry", self.feed_id, self.key)
