@@ -1,0 +1,412 @@
+"""poll, capture, deliver: the whole flow on one page; read me first.
+
+    poll(feed)         GET the feed -> parse -> what is new -> judge by the watches
+                       -> entries and matches recorded with the feed's validators and its next due time
+    capture(entry)     GET the page -> extract -> judge the whole text -> group -> decide -> compose
+                       -> story, group, alerts and their deliveries recorded together: the outbox
+    file()             what was recorded -> files in the archive
+    deliver(delivery)  send -> delivered, later or never, recorded
+
+Each step takes an id and is: read (store), one effect, pure decisions, one recording transaction. A step that a crash cuts
+short is done again from its row, with the same ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from watcher.alerts.compose import ChannelFace, compose_alert
+from watcher.alerts.decide import AlertPolicy, decide
+from watcher.feeds import identity, schedule
+from watcher.matching.match import Matcher
+from watcher.model import (
+    Alert,
+    Answer,
+    Capture,
+    Delivery,
+    Document,
+    Entry,
+    Extraction,
+    Feed,
+    FetchError,
+    FetchReason,
+    Match,
+    NoMatch,
+    Outcome,
+    ParsedFeed,
+    Problem,
+    Read,
+    Rejection,
+    Response,
+    SeenEntry,
+    StaleIndexError,
+    Story,
+    Verdict,
+    WarcRef,
+    derive_id,
+)
+from watcher.ports import (
+    Archive,
+    CaptureJob,
+    CaptureRecord,
+    Channel,
+    Clock,
+    Fetcher,
+    PollRecord,
+    Silenced,
+    Store,
+    Workshop,
+)
+from watcher.stories import group
+from watcher.stories.extract import from_entry
+from watcher.stories.naming import alert_path, story_path
+
+GROUP_WINDOW = timedelta(days=14)  # two thirds of copies come within the day; after two weeks it is another story
+PAGE_RETRIES = (timedelta(minutes=10), timedelta(hours=2))  # a page that failed is asked for twice more, then left
+JUDGED_AT_ONCE = 10  # entries judged before the loop gets its turn: at most about 10 ms
+
+
+class PollResult(StrEnum):
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What one poll came to, for the summary of a run."""
+
+    result: PollResult
+    new: int = 0
+    seen: int = 0
+    matches: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureReport:
+    """What one capture came to. failed: the page could not be had and the feed's own words stand in for it."""
+
+    captured: bool = False
+    incomplete: bool = False
+    failed: bool = False
+    alerts: tuple[Alert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """All that the owner's files say, compiled; replaced whole when they change."""
+
+    matcher: Matcher
+    channels_of: Mapping[str, tuple[str, ...]]  # watch -> names of its channels
+    faces: Mapping[str, ChannelFace]
+    policy: AlertPolicy
+    first_poll_alerts: timedelta
+
+
+class Pipeline:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        fetcher: Fetcher,
+        workshop: Workshop,
+        archive: Archive,
+        channels: Mapping[str, Channel],
+        rules: Rules,
+        clock: Clock,
+        owner: str,
+        chance: random.Random,
+    ) -> None:
+        self.store, self.fetcher, self.workshop, self.archive = store, fetcher, workshop, archive
+        self.channels, self.rules, self.clock, self.owner, self.chance = channels, rules, clock, owner, chance
+        self._recording = asyncio.Lock()  # one capture decides at a time, so that it sees what the one before recorded
+        self._filing = asyncio.Lock()
+
+    # ------------------------------------------------------------------------------------------------------------ poll
+
+    async def poll(self, feed_id: str) -> PollReport:
+        """Asks one feed and records what it said. Raises LeaseLostError when somebody else has it by then."""
+        feed = await self.store.feed(feed_id)
+        if feed is None:
+            return PollReport(result=PollResult.FAILED, problem="no such feed")
+        etag, last_modified = schedule.validators(feed, self.clock.now())
+        try:
+            response = await self.fetcher.feed(feed.url, etag=etag, last_modified=last_modified)
+        except FetchError as error:
+            return await self._poll_failed(feed, error)
+        body_hash = None if response.status == 304 else hashlib.sha256(response.body).hexdigest()
+        if body_hash is None or body_hash == feed.body_hash:
+            return await self._poll_unchanged(feed, response, body_hash)
+        parsed = await self.workshop.parse(
+            response.body, url=response.url, content_type=response.headers.get("content-type", "")
+        )
+        if parsed.problem and not parsed.entries:
+            return await self._poll_failed(feed, parsed.problem)
+        return await self._poll_changed(feed, response, parsed, body_hash)
+
+    async def _poll_failed(self, feed: Feed, problem: FetchError | str) -> PollReport:
+        now = self.clock.now()
+        after = schedule.after_failure(feed, problem, now=now, jitter=self.chance.random())
+        await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
+        return PollReport(result=PollResult.FAILED, problem=str(problem))
+
+    async def _poll_unchanged(self, feed: Feed, response: Response, body_hash: str | None) -> PollReport:
+        now = self.clock.now()
+        after = schedule.after_answer(
+            feed, response, None, body_hash=body_hash, new=0, overlap=1.0, now=now, jitter=self.chance.random()
+        )
+        await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
+        return PollReport(result=PollResult.UNCHANGED)
+
+    async def _poll_changed(
+        self, feed: Feed, response: Response, parsed: ParsedFeed, body_hash: str
+    ) -> PollReport:
+        now = self.clock.now()
+        keyed = identity.keyed(parsed.entries)
+        names = [name for one in keyed for name in (one.key, *one.aliases)]
+        known = await self.store.known_entries(feed.id, names)
+        news = identity.sort_out(
+            feed=feed, keyed=keyed, known=known, now=now, first_poll_alerts=self.rules.first_poll_alerts
+        )
+        after = schedule.after_answer(
+            feed, response, parsed, body_hash=body_hash, new=news.new, overlap=news.overlap, now=now,
+            jitter=self.chance.random(),
+        )  # fmt: skip
+        verdicts = await self._judge_entries(after, parsed, news.entries)
+        entries = tuple(_to_capture(entry, feed, verdicts[entry.id]) for entry in news.entries)
+        matches = {id_: verdict.matches for id_, verdict in verdicts.items() if verdict.matches}
+        await self.store.record_poll(
+            PollRecord(
+                feed=after,
+                polled_at=now,
+                seen_keys=news.seen_keys,
+                entries=entries,
+                matches=matches,
+                rejections={id_: verdict.rejections for id_, verdict in verdicts.items() if verdict.rejections},
+            ),
+            owner=self.owner,
+        )
+        return PollReport(
+            result=PollResult.CHANGED,
+            new=news.new,
+            seen=len(keyed) - news.new,
+            matches=sum(map(len, matches.values())),
+            problem=parsed.problem,
+        )
+
+    async def _judge_entries(
+        self, feed: Feed, parsed: ParsedFeed, entries: Sequence[SeenEntry]
+    ) -> dict[str, Verdict]:
+        verdicts = {}
+        for number, entry in enumerate(entries):
+            if number % JUDGED_AT_ONCE == JUDGED_AT_ONCE - 1:
+                await asyncio.sleep(0)
+            document = entry_document(entry.entry, id_=entry.id, feed=feed, language=parsed.language)
+            verdicts[entry.id] = self.rules.matcher.judge(document, why=True)
+        return verdicts
+
+    # --------------------------------------------------------------------------------------------------------- capture
+
+    async def capture(self, entry_id: str) -> CaptureReport:
+        """Fetches, judges, groups and records the story behind one entry. Raises LeaseLostError."""
+        job = await self.store.capture_job(entry_id)
+        if job is None:
+            return CaptureReport()
+        response, extraction = await self._story_text(job)
+        matches, rejections = self._judge_story(job, extraction)
+        if not matches:
+            dropped = CaptureRecord(entry_id=entry_id, story=None, version=-1, rejections=rejections)
+            await self.store.record_capture(dropped, owner=self.owner, now=self.clock.now())
+            return CaptureReport()
+        warc = await self.archive.keep_page(response) if response is not None else None
+        async with self._recording:
+            alerts = await self._record_story(job, extraction, warc, matches, rejections)
+        await self.file()
+        return CaptureReport(
+            captured=True,
+            incomplete=not extraction.complete,
+            failed=extraction.problem is Problem.UNREACHABLE,
+            alerts=alerts,
+        )
+
+    async def _story_text(self, job: CaptureJob) -> tuple[Response | None, Extraction]:
+        """The page as it came, if it did, and the story in it; the feed's own words where the page gives none."""
+        entry = job.entry.entry
+        url = entry.link or job.feed.url
+        if entry.link is None or not job.feed.spec.scrape:
+            return None, from_entry(entry, url=url, problem=Problem.NOT_FETCHED)
+        try:
+            response = await self.fetcher.page(entry.link)
+        except FetchError as error:
+            disallowed = error.reason is FetchReason.ROBOTS
+            problem = Problem.NOT_FETCHED if disallowed else Problem.UNREACHABLE
+            return None, from_entry(entry, url=url, problem=problem)
+        extraction = await self.workshop.extract(response)
+        if extraction.complete:
+            return response, extraction
+        own = from_entry(entry, url=response.url, problem=extraction.problem or Problem.EMPTY)
+        return response, replace(own, canonical_url=extraction.canonical_url, sha256=extraction.sha256)
+
+    def _judge_story(
+        self, job: CaptureJob, extraction: Extraction
+    ) -> tuple[tuple[Match, ...], tuple[Rejection, ...]]:
+        """The matches in the whole text. What the feed said still counts, unless the text brought a reason against it."""
+        document = entry_document(
+            job.entry.entry, id_=job.entry.id, feed=job.feed, language=extraction.language, body=extraction.text
+        )
+        verdict = self.rules.matcher.judge(document, why=True)
+        judged = {one.watch for one in (*verdict.matches, *verdict.rejections)}
+        kept = tuple(match for match in job.matches if match.watch not in judged)
+        refused = tuple(one for one in verdict.rejections if one.reason is not NoMatch.QUERY)
+        return (*verdict.matches, *kept), refused
+
+    async def _record_story(
+        self,
+        job: CaptureJob,
+        extraction: Extraction,
+        warc: WarcRef | None,
+        matches: tuple[Match, ...],
+        rejections: tuple[Rejection, ...],
+    ) -> tuple[Alert, ...]:
+        keys = group.index_keys(extraction)
+        urls = tuple(filter(None, (extraction.url, extraction.canonical_url, job.entry.entry.link)))
+        while True:
+            now = self.clock.now()
+            neighbours = await self.store.neighbours(urls=urls, keys=keys, since=now - GROUP_WINDOW)
+            story_id = derive_id("story", job.entry.id, job.entry.text_hash)
+            grouping = group.group(
+                story_id=story_id, extraction=extraction, neighbours=neighbours.stories, now=now
+            )
+            seeds = [one for one in neighbours.stories if one.is_seed]
+            story = Story(
+                id=story_id,
+                entry_id=job.entry.id,
+                feed=job.feed.name,
+                fetched=now,
+                extraction=extraction,
+                warc=warc,
+                grouping=grouping,
+                matches=matches,
+                path=story_path(extraction.title, story_id, now.date()),
+                seed_similarity=group.seed_similarity(extraction, seeds),
+            )
+            alerts, silenced = await self._decide(story, job, now)
+            record = CaptureRecord(
+                entry_id=job.entry.id,
+                story=story,
+                keys=keys,
+                version=neighbours.version,
+                alerts=alerts,
+                silenced=silenced,
+                rejections=rejections,
+                deliveries=tuple(delivery for alert in alerts for delivery in self._deliveries(alert, now)),
+                retry_page_at=_retry_page_at(job, extraction, now),
+            )
+            try:
+                await self.store.record_capture(record, owner=self.owner, now=now)
+            except StaleIndexError:
+                continue  # another process recorded a story meanwhile: look again, decide again
+            return alerts
+
+    async def _decide(
+        self, story: Story, job: CaptureJob, now: datetime
+    ) -> tuple[tuple[Alert, ...], tuple[Silenced, ...]]:
+        alerts, silenced = [], []
+        for match in story.matches:
+            decision = decide(
+                match=match,
+                story=story,
+                alertable=job.entry.alertable,
+                past=await self.store.past_alerts(watch=match.watch, group=story.grouping.group),
+                channels=self.rules.channels_of.get(match.watch, ()),
+                policy=self.rules.policy,
+                path=alert_path(story.extraction.title, derive_id("alert", match.watch, story.id), now.date()),
+                now=now,
+            )
+            if isinstance(decision, Alert):
+                alerts.append(decision)
+            else:
+                silenced.append(decision)
+        return tuple(alerts), tuple(silenced)
+
+    def _deliveries(self, alert: Alert, now: datetime) -> list[Delivery]:
+        return [
+            Delivery(
+                message=compose_alert(alert, self.rules.faces[channel], now=now),
+                alerts=(alert.id,),
+                created=now,
+                due_at=now,
+            )
+            for channel in alert.channels
+        ]
+
+    # ------------------------------------------------------------------------------------------------ file and deliver
+
+    async def file(self) -> int:
+        """Writes the files of stories and alerts whose rows are newer; how many it wrote."""
+        written = 0
+        async with self._filing:
+            while True:
+                unfiled = await self.store.unfiled(100)
+                if not unfiled.stories and not unfiled.alerts:
+                    return written
+                for story in unfiled.stories:
+                    await self.archive.write_story(story)
+                for alert, deliveries in unfiled.alerts:
+                    await self.archive.write_alert(alert, deliveries)
+                await self.store.mark_filed(unfiled)
+                written += len(unfiled.stories) + len(unfiled.alerts)
+
+    async def deliver(self, delivery_id: str) -> Outcome | None:
+        """One try of one delivery. Raises LeaseLostError."""
+        delivery = await self.store.delivery(delivery_id)
+        if delivery is None:
+            return None
+        channel = self.channels.get(delivery.message.channel)
+        if channel is None:
+            outcome = Outcome(
+                answer=Answer.DEFERRED,
+                reason=f'there is no channel "{delivery.message.channel}" in watcher.yaml any more',
+                left=delivery.message.recipients,
+            )
+        else:
+            outcome = await channel.send(delivery.message, self.clock.now())
+        after = delivery.after(outcome, self.clock.now(), self.chance.random())
+        await self.store.record_delivery(after, outcome, owner=self.owner)
+        return outcome
+
+
+def entry_document(
+    entry: Entry, *, id_: str, feed: Feed, language: str | None, body: str | None = None
+) -> Document:
+    """What is judged of an entry: its own words, or those of its page once that was read."""
+    return Document(
+        id=id_,
+        title=entry.title,
+        summary=entry.summary,
+        body="\n\n".join(entry.content) if body is None else body,
+        lang=entry.language or language,
+        source=feed.name,
+        author=", ".join(entry.authors) or None,
+        url=entry.link,
+        feed=(feed.name, *feed.spec.tags),
+    )
+
+
+def _to_capture(entry: SeenEntry, feed: Feed, verdict: Verdict) -> SeenEntry:
+    """What stood in a feed at its baseline is fetched only if it matched: its other pages are old news."""
+    wanted = bool(verdict.matches) or (feed.spec.read is Read.PAGE and entry.alertable)
+    return replace(entry, capture=Capture.PENDING) if wanted else entry
+
+
+def _retry_page_at(job: CaptureJob, extraction: Extraction, now: datetime) -> datetime | None:
+    if extraction.problem is not Problem.UNREACHABLE or job.tries >= len(PAGE_RETRIES):
+        return None
+    return now + PAGE_RETRIES[job.tries]
