@@ -114,6 +114,7 @@ class IndexedStory:
     text: str
     published: datetime | None
     indexed_at: datetime
+    language: str | None = None
     is_seed: bool = False
 
 

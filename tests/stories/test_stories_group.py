@@ -1,0 +1,135 @@
+"""How a story stands to those before it: situations in words, decided by group.group."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from watcher.model import Extraction, Relation
+from watcher.ports import IndexedStory
+from watcher.stories import group
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TITLE = "Harbour board approves new ferry terminal in Rostock"
+LEDE = "The harbour board of Rostock voted on Monday to build a ferry terminal for two hundred million euros."
+TEXT = "\n\n".join(
+    [
+        LEDE,
+        "Construction is to begin next spring on the eastern quay, where grain silos stood until they burned in 2019.",
+        'Chairwoman Ilse Petersen said the vote ended "nine years of standing in the wind and waiting for a ship".',
+        "Two members voted against it because the dredging plan has not been tested for its effect on the herring.",
+        "The first ship to call will be a hybrid vessel from Trelleborg that carries eight hundred passengers a trip.",
+        "Tickets will cost a third less on weekdays, and cyclists board without a fee until the end of the decade.",
+    ]
+)
+OTHER_TEXT = (
+    "A retired baker from Graz has walked around every lake in Austria, he told a newspaper on Sunday evening. "
+    "It took him eleven years, fourteen pairs of boots and the patience of a wife who kept the bakery open alone. "
+    "He plans to write a book about the people whom he met and the sandwiches that they gave him on the way home."
+)
+
+
+def extraction(
+    *,
+    title: str = TITLE,
+    text: str = TEXT,
+    url: str = "https://b.example/2",
+    canonical: str | None = None,
+    site: str = "B",
+) -> Extraction:
+    return Extraction(url=url, canonical_url=canonical, title=title, text=text, site=site, language="en")
+
+
+def known(
+    *,
+    id: str = "old",
+    title: str = TITLE,
+    text: str = TEXT,
+    url: str = "https://a.example/1",
+    canonical: str | None = None,
+    site: str = "A",
+    group: str | None = None,
+) -> IndexedStory:
+    return IndexedStory(
+        id=id, group=group or id, site=site, url=url, canonical_url=canonical, title=title, lede="", text=text,
+        published=None, indexed_at=NOW, language="en",
+    )  # fmt: skip
+
+
+HALF = "\n\n".join(TEXT.split("\n\n")[:3])
+UNDER_OTHER_LEAD = OTHER_TEXT + "\n\n" + TEXT
+TEMPLATE = "Lottery results for {}: the winning numbers were {}. The next draw is on Saturday at eight in the evening."
+
+
+@pytest.mark.parametrize(
+    ("situation", "new", "old", "relation"),
+    [
+        ("nothing is known", extraction(), None, Relation.FIRST),
+        ("the same text at another outlet", extraction(), known(), Relation.COPY),
+        ("re-headlined there", extraction(title="Rostock gets its terminal"), known(), Relation.COPY),
+        ("cut to its first half there", extraction(text=HALF), known(), Relation.COPY),
+        ("another story", extraction(title="Around the lakes", text=OTHER_TEXT), known(), Relation.FIRST),
+        ("a page with the old one appended below",
+         extraction(title="Around the lakes", text=UNDER_OTHER_LEAD),
+         known(), Relation.FIRST),
+        ("the same address, other text",
+         extraction(url="https://a.example/1", text=HALF),
+         known(), Relation.REVISION),
+        ("the same canonical address, other text",
+         extraction(canonical="https://a.example/1", text=HALF),
+         known(), Relation.REVISION),
+        ("the same article in two feeds", extraction(canonical="https://a.example/1"), known(), Relation.COPY),
+        ("a front page as canonical for all",
+         extraction(title="Around the lakes", text=OTHER_TEXT, canonical="https://a.example/"),
+         known(canonical="https://a.example/"), Relation.FIRST),
+        ("two draws of one lottery",
+         extraction(title="Lottery: Monday", text=TEMPLATE.format("Monday", "3, 7, 12, 40")),
+         known(title="Lottery: Friday", text=TEMPLATE.format("Friday", "9, 11, 31, 33"), site="B"),
+         Relation.FIRST),
+        ("one short summary twice", extraction(text=LEDE), known(text=LEDE), Relation.COPY),
+        ("one headline, other summary", extraction(text=LEDE), known(text=OTHER_TEXT[:105]), Relation.FOLLOW_UP),
+    ],
+)  # fmt: skip
+def test_relation(situation: str, new: Extraction, old: IndexedStory | None, relation: Relation) -> None:
+    found = group.group(story_id="new", extraction=new, neighbours=[old] if old else [], now=NOW)
+    assert found.relation is relation, (situation, found)
+    assert found.reason
+    assert (found.group, found.of) == (("new", None) if relation is Relation.FIRST else ("old", "old"))
+
+
+def test_headline_numbers_that_changed_make_it_no_copy() -> None:
+    old = known(title="83 injured in fire", text=TEXT)
+    changed = TEXT.replace("two hundred million", "three hundred million").replace("eight hundred", "nine hundred")
+    found = group.group(
+        story_id="new", extraction=extraction(title="96 injured in fire", text=changed), neighbours=[old], now=NOW
+    )
+    assert found.relation is not Relation.COPY
+
+
+def test_the_group_of_a_copy_of_a_copy_is_the_group_of_the_first() -> None:
+    old = known(id="second", group="first")
+    found = group.group(story_id="new", extraction=extraction(), neighbours=[old], now=NOW)
+    assert (found.group, found.of) == ("first", "second")
+
+
+def test_a_story_judged_again_is_not_grouped_with_itself_or_its_own_copies() -> None:
+    mine, copy = known(id="new"), known(id="copy", group="new", url="https://c.example/3")
+    found = group.group(story_id="new", extraction=extraction(), neighbours=[mine, copy], now=NOW)
+    assert (found.relation, found.group) == (Relation.FIRST, "new")
+
+
+def test_keys_are_stable_signed_and_shared_by_a_cut_copy() -> None:
+    whole, half = group.index_keys(extraction()), group.index_keys(extraction(text=HALF))
+    assert whole == group.index_keys(extraction(url="https://c.example/9"))
+    assert all(-(2**63) <= key < 2**63 for key in whole)
+    assert len(set(whole) & set(half)) >= 3
+    assert not set(whole) & set(group.index_keys(extraction(title="Around the lakes", text=OTHER_TEXT)))
+
+
+def test_seed_similarity_is_high_for_the_same_affair_and_low_for_another() -> None:
+    seed = known()
+    same = extraction(title="Rostock harbour board to vote again on ferry terminal", text=LEDE)
+    other = extraction(title="Around the lakes", text=OTHER_TEXT)
+    assert group.seed_similarity(same, [seed]) > 0.4 > 0.2 > group.seed_similarity(other, [seed])
+    assert group.seed_similarity(same, []) == 0.0

@@ -1,0 +1,1 @@
+"""From a page to a story, to its group, to its files."""
