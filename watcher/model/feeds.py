@@ -63,6 +63,8 @@ class Feed:
     moved_to: str | None = None  # where a permanent redirect points ...
     moved_count: int = 0  # ... and how many polls in a row said so
     gap: float | None = None  # seconds between new entries, smoothed
+    whole_at: datetime | None = None  # the last poll that gave a whole body instead of a 304
+    distrusted: bool = False  # it was caught answering 304 though it had news: it is asked without validators
 
     @property
     def id(self) -> str:
@@ -94,7 +96,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """What a feed document says. ttl: seconds that the feed asks to be left alone; problem: why it is incomplete."""
+    """What a feed document says. ttl: seconds that the feed asks to be left alone.
+
+    problem: why nothing can be used of it (then there are no entries); warning: what was wrong though entries were read.
+    """
 
     title: str | None = None
     site_url: str | None = None
@@ -103,6 +108,7 @@ class ParsedFeed:
     ttl: float | None = None
     hub: str | None = None
     problem: str | None = None
+    warning: str | None = None
 
 
 class Capture(StrEnum):
