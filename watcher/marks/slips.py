@@ -1,0 +1,241 @@
+"""The YAML parser's complaint about a file in; the slip that the person made, in words and at its place, out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import yaml
+from yaml.reader import ReaderError
+
+from watcher.marks.nodes import Source
+
+_KEY = re.compile(r"^\s*(?:- +)?([\w-]+)\s*:(?:\s+|$)")
+_KEY_WITHOUT_SPACE = re.compile(r"^(\s*(?:- +)?)([A-Za-z_]+):(?=[^\s:/])")
+_LEADING_TAB = re.compile(r"^( *(?:- *)*)\t", re.MULTILINE)
+_TOKEN_END = re.compile(r"\s+#|$", re.MULTILINE)
+_FLOW_TOKEN_END = re.compile(r"[,\]}]|\s+#|$", re.MULTILINE)
+_COMMENT_IN_LIST = re.compile(r"[\[,]\s*#(?=[^\s\]])")
+_OPENS_VALUE = re.compile(r"(?:^|[:\-,]\s|[\[{])\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A fault of form. mended: the text of the same length that can be read on; doubtful: only if it reads well."""
+
+    offset: int
+    message: str
+    mended: str | None = None
+    doubtful: bool = False
+
+
+def read_slip(error: yaml.YAMLError, source: Source) -> Slip:
+    """What a person did, where, and what to write instead."""
+    if isinstance(error, ReaderError):
+        code = ord(error.character) if isinstance(error.character, str) else error.character
+        return Slip(error.position, f"here stands a character that cannot be seen (U+{code:04X}); delete it.")
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return Slip(0, f"this cannot be read as YAML: {error}.")
+    at, problem, context = error.problem_mark.index, error.problem or "", error.context or ""
+    began = error.context_mark.index if error.context_mark is not None else at
+    tab = _tab(source, at, problem)
+    if tab is not None:
+        return tab
+    quote = _open_quote(source, at)
+    if "alias" in problem or "alias" in context:
+        return _unquoted(source, began if "alias" in context else at)
+    if "cannot start any token" in problem or "anchor" in context or "block scalar" in context:
+        return _unquoted(source, began if "anchor" in context or "block scalar" in context else at)
+    if quote is not None:
+        return Slip(quote, "this quotation mark is not closed. Put the same mark at the end of the text.")
+    if "quoted scalar" in context:
+        return _quoted_scalar(source, began, at, problem)
+    if "flow" in context:
+        return _flow(source, began, at)
+    return _block(source, began, at, problem)
+
+
+def _tab(source: Source, at: int, problem: str) -> Slip | None:
+    """Tabs that stand where YAML wants spaces; all of them are mended at once."""
+    if "tab" not in problem and source.text[at : at + 1] != "\t":
+        return None
+    mended = source.text
+    while _LEADING_TAB.search(mended):
+        mended = _LEADING_TAB.sub(lambda found: f"{found[1]} ", mended)
+    if mended[at : at + 1] == "\t":
+        mended = f"{mended[:at]} {mended[at + 1 :]}"
+    return Slip(at, "here stands a tab. Indent with spaces: YAML does not take tabs.", mended, doubtful=True)
+
+
+def _open_quote(source: Source, at: int) -> int | None:
+    """The first quotation mark, up to the line of the error, that opens a text and is not closed in its line."""
+    for number in range(1, source.place(at)[0] + 1):
+        line = source.line(number)
+        place = 0
+        while place < len(line):
+            mark = line[place]
+            if mark == "#" and (place == 0 or line[place - 1].isspace()):
+                break
+            if mark in "\"'" and _OPENS_VALUE.search(line[:place]):
+                end = _closing(line, place)
+                if end is None and not _closed_later(source, number, mark):
+                    return source.offset(number, place + 1)
+                if end is None:
+                    break
+                place = end
+            place += 1
+    return None
+
+
+def _closing(line: str, opening: int) -> int | None:
+    """Where the quotation that opens there ends in its line."""
+    mark, place = line[opening], opening + 1
+    while place < len(line):
+        if mark == '"' and line[place] == "\\":
+            place += 1
+        elif line[place] == mark:
+            if mark == "'" and line[place + 1 : place + 2] == "'":
+                place += 1
+            else:
+                return place
+        place += 1
+    return None
+
+
+def _closed_later(source: Source, number: int, mark: str) -> bool:
+    """Whether a quotation over several lines ends as one would end it: at the end of one of the next lines."""
+    for later in range(number + 1, len(source.starts) + 1):
+        line = source.line(later)
+        if _KEY.match(line) or line.lstrip().startswith("- "):
+            return False
+        if line.rstrip(" ,]}").endswith(mark):
+            return True
+    return False
+
+
+def _unquoted(source: Source, at: int) -> Slip:
+    """A word that starts with a sign that means something else to YAML."""
+    line_start = source.starts[source.place(at)[0] - 1]
+    before = source.text[line_start:at]
+    in_flow = before.count("[") + before.count("{") > before.count("]") + before.count("}")
+    end = (_FLOW_TOKEN_END if in_flow else _TOKEN_END).search(source.text, at)
+    word = source.text[at : end.start() if end else len(source.text)].strip()
+    mark = word[:1]
+    mended = f"{source.text[:at]}x{source.text[at + 1 :]}"
+    if _key_before(before) == "query":
+        return Slip(at, f"put the query in single quotes: {_query_line(word)}", mended)
+    if mark == "*":
+        rest = word.strip("* ")
+        if not rest:
+            return Slip(at, '"*" alone would stand for any word at all. Write a name before it: Musk*', mended)
+        told = f'a name cannot start with "*". For any further letters it stands at the end: write {rest}*'
+        return Slip(at, told, mended)
+    quoted = '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return Slip(at, f'a name that starts with "{mark}" must be in quotes: write {quoted}', mended)
+
+
+def _quoted_scalar(source: Source, began: int, at: int, problem: str) -> Slip:
+    if "escape" in problem:
+        line = source.line(source.place(began)[0])
+        end = _closing(line, source.place(began)[1] - 1)
+        inner = line[source.place(began)[1] : end] if end is not None else "…"
+        single = "'" + inner.replace("'", "''") + "'"
+        return Slip(at, f"in double quotes a backslash means something else; use single quotes: {single}")
+    return Slip(began, "this quotation mark is not closed. Put the same mark at the end of the text.")
+
+
+def _flow(source: Source, began: int, at: int) -> Slip:
+    """A list in brackets, or settings in braces, that do not end well."""
+    began_line, at_line = source.place(began)[0], source.place(at)[0]
+    opening = source.text[began : began + 1]
+    closing = {"[": "]", "{": "}"}.get(opening)
+    comment = _comment_in_list(source, at)
+    if comment is not None:
+        return Slip(comment, 'a "#" starts a comment. A name with "#" before it must be in quotes: write "#…"')
+    if closing is None:
+        return _stray(source, at)
+    same_line = began_line == at_line and source.text[at:].strip() != ""
+    if same_line and source.text[at] in "{[" and closing in source.text[at:].partition("\n")[0]:
+        return Slip(at, f'a name with "{source.text[at]}" in it must be in quotes, in a list in brackets.')
+    if same_line and closing in source.text[at:].partition("\n")[0]:
+        return Slip(at, 'a comma is missing before this, or the whole name must be in quotes: ["…", "…"].')
+    return Slip(began, f'the bracket "{opening}" is never closed. Put "{closing}" at the end of the list.')
+
+
+def _comment_in_list(source: Source, at: int) -> int | None:
+    """Where a # right after a bracket or comma has turned the rest of the list into a comment."""
+    for number in range(source.place(at)[0], 0, -1):
+        found = _COMMENT_IN_LIST.search(source.line(number))
+        if found:
+            return source.offset(number, found.end())
+        if _KEY.match(source.line(number)):
+            return None
+    return None
+
+
+def _stray(source: Source, at: int) -> Slip:
+    sign = source.text[at : at + 1]
+    if sign in {"]", "}"}:
+        return Slip(at, f'this "{sign}" closes a bracket that was never opened.')
+    if sign == ",":
+        return Slip(at, "there is nothing before this comma. Write a name there, or delete the comma.")
+    return Slip(at, "here a name or a list is expected.")
+
+
+def _block(source: Source, began: int, at: int, problem: str) -> Slip:
+    line_number, column = source.place(at)
+    line = source.line(line_number)
+    before = line[: column - 1]
+    if "another document" in problem or "<document start>" in problem:
+        return Slip(at, 'a second document starts here. The file must be one: delete the line with "---" or "...".')
+    if "node content" in problem:
+        return _stray(source, at)
+    if "could not find expected ':'" in problem:
+        word = source.text[began : source.starts[source.place(began)[0]] if began < at else at].strip()
+        return Slip(began, f"a colon and a space are missing after the name of the setting: write {word.split()[0]}: …")
+    if before.strip() and _key_before(before) is not None and "mapping values" in problem:
+        return _needs_quotes(source, line_number, "has a colon in it")
+    if before.rstrip().endswith(('"', "'", "]", "}")):
+        return _needs_quotes(source, line_number, "goes on after its closing mark")
+    return _badly_indented(source, line_number, at)
+
+
+def _needs_quotes(source: Source, number: int, why: str) -> Slip:
+    """A value that YAML cut short: the whole of it must be quoted."""
+    line = source.line(number)
+    key = _KEY.match(line)
+    lead = len(line) - len(line.lstrip())
+    start = key.end() if key else lead + (2 if line.lstrip().startswith("- ") else 0)
+    value = line[start:].rstrip()
+    offset = source.offset(number, start + 1)
+    if key and key[1] == "query":
+        return Slip(offset, f"YAML cuts this query short. Put the whole of it in single quotes: {_query_line(value)}")
+    quoted = '"' + value + '"' if '"' not in value else "'" + value.replace("'", "''") + "'"
+    head = f"{key[1]}: " if key else ""
+    return Slip(offset, f"this text {why}, so the whole of it must be in quotes: {head}{quoted}")
+
+
+def _badly_indented(source: Source, number: int, at: int) -> Slip:
+    above = number - 1
+    while above > 0 and not source.line(above).strip():
+        above -= 1
+    for candidate in (number, above):
+        joined = _KEY_WITHOUT_SPACE.match(source.line(candidate))
+        if joined and not _KEY.match(source.line(candidate)):
+            return Slip(
+                source.offset(candidate, joined.end()),
+                f'a space is missing after the colon: write "{joined[2]}: …".',
+            )
+    line = source.line(number)
+    start = source.offset(number, len(line) - len(line.lstrip()) + 1) if line.strip() else at
+    return Slip(start, "this line is not lined up with the lines that it belongs to. Check the spaces at its start.")
+
+
+def _key_before(before: str) -> str | None:
+    """The setting whose value the text before an error has begun."""
+    found = _KEY.match(before)
+    return found[1] if found else None
+
+
+def _query_line(value: str) -> str:
+    return "query: '" + value.replace("'", "''") + "'"
