@@ -1,0 +1,128 @@
+"""Pages, stories, alerts and the seed -> files that a person can read, search and back up; and back. RIM: the disk.
+
+archive/seed/<name>, archive/stories/YYYY/MM/DD/<slug>-<id>.md, archive/alerts/YYYY/MM/DD/<slug>-<id>.md,
+archive/pages/YYYY-MM-DD.warc.gz. A file appears whole or not at all; the same thing written again changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from watcher.model import Alert, Delivery, Fault, Response, Story, WarcRef
+from watcher.stories.files import sweep_temporary, write_whole
+from watcher.stories.frontmatter import FrontMatterError, alert_head, join, read_alert, read_story, split, story_head
+from watcher.stories.naming import alert_path, slug, story_path
+from watcher.stories.reading import alert_text
+from watcher.stories.warc import FOLDER, DamagedError, PageLog, read_pages
+
+_UNSAFE = re.compile(r"[^0-9A-Za-z_-]+")
+
+__all__ = ["FileArchive", "alert_path", "story_path"]
+
+
+class FileArchive:
+    """ports.Archive in a folder. What the flow calls is async and works in a thread; the rest blocks."""
+
+    def __init__(self, *, root: Path) -> None:
+        self._root = root
+        self._pages = PageLog(root=root)
+
+    async def keep_page(self, page: Response) -> WarcRef:
+        """The page in the day's WARC file. Raises OSError, and then nothing is kept."""
+        return await asyncio.to_thread(self._pages.append, page)
+
+    async def write_story(self, story: Story) -> None:
+        """The story at its path. Raises OSError, ValueError for a path that leads out of the archive."""
+        content = join(story_head(story), story.extraction.text)
+        await asyncio.to_thread(write_whole, self._at(story.path), content.encode())
+
+    async def write_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> None:
+        """The alert at its path. Raises as write_story does."""
+        content = join(alert_head(alert, tuple(deliveries)), alert_text(alert))
+        await asyncio.to_thread(write_whole, self._at(alert.path), content.encode())
+
+    def lay_seed(self, source: bytes, name: str) -> str:
+        """The seed byte for byte under its own name (made safe); its path in the archive. Raises OSError.
+
+        A seed that lies there with other bytes is left alone, and this one gets its hash into the name.
+        """
+        stem, dot, ending = name.rpartition(".")
+        safe = _UNSAFE.sub("-", stem or ending).strip("-") or "seed"
+        suffix = f".{slug(ending, max_bytes=8)}" if dot and stem else ".txt"
+        path = PurePosixPath("seed", safe[:80] + suffix)
+        if (there := self._at(str(path))).is_file() and there.read_bytes() != source:
+            path = path.with_stem(f"{path.stem}-{hashlib.sha256(source).hexdigest()[:12]}")
+        write_whole(self._at(str(path)), source)
+        return str(path)
+
+    def sweep(self) -> int:
+        """Remove what a crash left half written; how many files. To be called at start."""
+        return sweep_temporary(self._root)
+
+    def read_stories(self) -> Iterator[Story | Fault]:
+        """Every story that has a file, in the order of their paths; a Fault for a file that does not read."""
+        for path in self._files("stories"):
+            try:
+                head, text = split(path.read_text(encoding="utf-8"))
+                yield read_story(head, text, path=self._relative(path))
+            except (FrontMatterError, UnicodeDecodeError) as error:
+                yield _fault(self._relative(path), str(error))
+
+    def read_alerts(self) -> Iterator[Alert | Fault]:
+        """Every alert that has a file, with the story that it names; a Fault for one that does not read."""
+        for path in self._files("alerts"):
+            try:
+                head, _ = split(path.read_text(encoding="utf-8"))
+                story_at = str((head.get("story") or {}).get("path"))
+                story_parts, text = split(self._at(story_at).read_text(encoding="utf-8"))
+                story = read_story(story_parts, text, path=story_at)
+                yield read_alert(head, story, path=self._relative(path))
+            except (FrontMatterError, UnicodeDecodeError, OSError, ValueError) as error:
+                yield _fault(self._relative(path), str(error))
+
+    def verify(self) -> tuple[Fault, ...]:
+        """What does not agree: each story against the bytes of its page, each WARC file with itself."""
+        faults: list[Fault] = []
+        hashes: dict[str, dict[str, str]] = {}
+        for path in self._files(FOLDER, ending=".warc.gz"):
+            known = hashes.setdefault(self._relative(path), {})
+            try:
+                for page in read_pages(path):
+                    known[page.record] = hashlib.sha256(page.body).hexdigest()
+            except DamagedError as error:
+                faults.append(_fault(self._relative(path), str(error)))
+        for story in self.read_stories():
+            faults.extend([story] if isinstance(story, Fault) else _against_pages(story, hashes))
+        faults.extend(alert for alert in self.read_alerts() if isinstance(alert, Fault))
+        return tuple(faults)
+
+    def _files(self, folder: str, ending: str = ".md") -> Iterator[Path]:
+        return iter(sorted(path for path in (self._root / folder).rglob(f"*{ending}") if path.is_file()))
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+    def _at(self, path: str) -> Path:
+        parts = PurePosixPath(path)
+        if parts.is_absolute() or ".." in parts.parts or not parts.parts:
+            raise ValueError(f"{path!r} does not lie in the archive")
+        return self._root / parts
+
+
+def _against_pages(story: Story, hashes: dict[str, dict[str, str]]) -> Iterator[Fault]:
+    if story.warc is None:
+        return
+    if story.warc.file not in hashes:
+        yield _fault(story.path, f"its page is gone: there is no {story.warc.file}")
+    elif story.warc.record not in hashes[story.warc.file]:
+        yield _fault(story.path, f"its page is gone: {story.warc.file} has no record {story.warc.record}")
+    elif hashes[story.warc.file][story.warc.record] != story.extraction.sha256:
+        yield _fault(story.path, f"its page in {story.warc.file} has other bytes than its sha256 says")
+
+
+def _fault(path: str, message: str) -> Fault:
+    return Fault(file=path, line=0, column=0, message=message)
