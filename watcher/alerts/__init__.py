@@ -1,0 +1,1 @@
+"""match + group + history -> alert -> one message per channel; pure."""

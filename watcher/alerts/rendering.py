@@ -1,0 +1,120 @@
+"""template + view -> text; the shipped templates, or a user's own in their place, in Jinja2's sandbox.
+
+A user's own are files of the same names in config/templates/. In a name that ends in .html.j2 everything is escaped. A template
+sees `alert` (AlertView), `digest` (DigestView) or `notice` (NoticeView), `subject`, `test` (true in a test message) and the
+filters `starred` (found words between asterisks), `bold` (in <b>), `plain`, and `wrapped(indent)` (lines of 72 characters).
+
+The sandbox bounds what a template can reach, not how long it runs.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from watcher.alerts.words import Piece
+
+NAMES = (
+    "alert.txt.j2",
+    "alert.html.j2",
+    "alert.chat.j2",
+    "digest.txt.j2",
+    "digest.html.j2",
+    "digest.chat.j2",
+    "notice.txt.j2",
+    "notice.html.j2",
+    "notice.chat.j2",
+)
+FRAMES = ("frame.html.j2", "parts.html.j2", "parts.txt.j2")  # what those extend and import; may be replaced as well
+
+_HELD = "\xa0"  # a no-break space; texts that come here have none of their own (words.clean)
+
+LINE = 72  # characters, so that a mail that was answered twice still fits into 80 columns
+
+# What a template that somebody wrote can raise when it meets data that it did not expect.
+TEMPLATE_FAULTS = (
+    jinja2.TemplateError,
+    TypeError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+)
+
+
+class Templates:
+    """The templates in force: a user's own (file name -> source) before the shipped ones."""
+
+    def __init__(self, own: Mapping[str, str] | None = None) -> None:
+        self._own = _environment(jinja2.ChoiceLoader([jinja2.DictLoader(dict(own)), _SHIPPED])) if own else None
+
+    def render(self, name: str, context: Mapping[str, Any]) -> str:
+        """The template filled in. Where a user's own fails, the shipped one stands in and says so: no alert is lost by it."""
+        if self._own is None:
+            return _shipped().get_template(name).render(context, trouble="")
+        try:
+            return self.render_strictly(name, context)
+        except TEMPLATE_FAULTS as error:
+            trouble = f"Your own template {name} could not be used ({type(error).__name__}: {error}); this is the shipped one."
+            return _shipped().get_template(name).render(context, trouble=trouble)
+
+    def render_strictly(self, name: str, context: Mapping[str, Any]) -> str:
+        """The template filled in. Raises one of TEMPLATE_FAULTS."""
+        return (self._own or _shipped()).get_template(name).render(context, trouble="")
+
+
+_SHIPPED = jinja2.PackageLoader("watcher.alerts", "templates")
+
+
+@cache
+def _shipped() -> ImmutableSandboxedEnvironment:
+    return _environment(_SHIPPED)
+
+
+def _environment(loader: jinja2.BaseLoader) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=loader,
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(starred=_starred, bold=_bold, plain=_plain, wrapped=_wrapped)
+    return environment
+
+
+def _plain(pieces: Iterable[Piece]) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+def _starred(pieces: Iterable[Piece]) -> str:
+    return "".join(f"*{piece.text}*" if piece.found else piece.text for piece in pieces)
+
+
+def _bold(pieces: Iterable[Piece]) -> Markup:
+    return Markup().join(
+        Markup('<b class="found">{}</b>').format(piece.text) if piece.found else escape(piece.text) for piece in pieces
+    )
+
+
+def _wrapped(text: str | Iterable[Piece], indent: str = "") -> str:
+    """A text, or starred pieces, in lines; found words stay together on one line."""
+    if not isinstance(text, str):
+        text = _starred(Piece(text=one.text.replace(" ", _HELD), found=True) if one.found else one for one in text)
+    lines = textwrap.wrap(
+        text,
+        LINE,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines).replace(_HELD, " ")

@@ -1,0 +1,179 @@
+"""alert -> what a person reads of it: why it came, what it is to earlier ones, the sentences with the found words marked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from watcher.model import Alert, Field, Hit, Problem, Relation
+
+# Shown of one alert. A mail of five sentences is read, one of twenty is skimmed; what is left out is counted.
+EXCERPTS_SHOWN = 5
+
+PLACES = {Field.TITLE: "in the headline", Field.SUMMARY: "in the summary", Field.BODY: "in the text"}
+
+RELATIONS = {
+    Relation.FIRST: "",
+    Relation.FOLLOW_UP: "This goes on from a story that you were told of before.",
+    Relation.REVISION: "The article was rewritten after you were told of it.",
+    Relation.COPY: "Another outlet carries a text that you were told of before.",
+}
+
+PROBLEMS = {
+    Problem.PAYWALL: "the page is behind a paywall",
+    Problem.CONSENT: "the page asks for consent first",
+    Problem.NOT_AN_ARTICLE: "the page does not look like an article",
+    Problem.EMPTY: "no text was found in the page",
+    Problem.SCRIPT_ONLY: "the page shows its text only to a browser that runs its scripts",
+    Problem.SOFT_404: "the page says that the article is not there",
+    Problem.UNREACHABLE: "the page could not be fetched",
+    Problem.NOT_FETCHED: "the page was not fetched",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A run of text; found: it is the words that the watch found."""
+
+    text: str
+    found: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """A sentence with the found words apart. place: where it stands, e.g. "in the text"."""
+
+    place: str
+    pieces: tuple[Piece, ...]
+
+
+def clean(text: str) -> str:
+    """The text on one line, fit for a header, a page and a terminal: no control, format-override or lone half characters."""
+    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or not _unfit(c))
+    return " ".join(kept.split())
+
+
+def _unfit(char: str) -> bool:
+    """Controls and lone surrogates; and what turns the direction of the text after it, with which a headline lies."""
+    return (
+        unicodedata.category(char) in ("Cc", "Cs") or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+
+
+def clip(text: str, limit: int) -> str:
+    """The text in at most `limit` characters, cut between words and ended with an ellipsis where it was cut."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    between_words = head.rpartition(" ")[0]
+    # A script without spaces, or one endless word, is cut where the room ends.
+    return (between_words if len(between_words) > limit // 2 else head).rstrip(" ,;:-") + "…"
+
+
+def moment(time: datetime, zone: tzinfo) -> str:
+    """A time as a person writes it: 7 June 2025, 14:03 CEST."""
+    local = time.astimezone(zone)
+    return f"{local.day} {local:%B %Y, %H:%M %Z}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """a; a and b; a, b and c."""
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def incomplete(problem: Problem | None) -> str:
+    """Why less than the whole story was read, as a sentence; empty if all of it was."""
+    if problem is None:
+        return ""
+    return f"Not the whole story: {PROBLEMS[problem]}. What stands here is what its feed says."
+
+
+# ------------------------------------------------------------------------------------------------------------------ why
+
+
+def why(watch: str, hits: Sequence[Hit]) -> str:
+    """Where the words of the watch were found: “Elon Musk” is in the headline and 5 times in the text, beside “SpaceX”."""
+    if not hits:
+        return ""
+    main = _main_term(watch, hits)
+    own = [hit for hit in hits if _same_name(hit.term, main)]
+    counts = {field: sum(hit.field is field for hit in own) for field in PLACES}
+    places = [_place(field, count) for field, count in counts.items() if count]
+    others = list(dict.fromkeys(_term(hit.term) for hit in hits if not _same_name(hit.term, main)))
+    beside = f", beside {listed([f'“{term}”' for term in others[:4]])}" if others else ""
+    more = f" and {len(others) - 4} more" if len(others) > 4 else ""
+    return f"“{_term(main)}” is {listed(places)}{beside}{more}."
+
+
+def _place(field: Field, count: int) -> str:
+    if field is Field.TITLE and count == 1:
+        return PLACES[field]
+    return f"{times(count)} {PLACES[field]}"
+
+
+def _term(term: str) -> str:
+    return clean(term).rstrip("*")
+
+
+def _main_term(watch: str, hits: Sequence[Hit]) -> str:
+    """The watch's own name if it was found, else what was found first."""
+    return next((hit.term for hit in hits if hit.term.casefold() == watch.casefold()), hits[0].term)
+
+
+def _same_name(term: str, main: str) -> bool:
+    """A short name goes with the full one: the words of “Musk” are among those of “Elon Musk”."""
+    return set(_term(term).casefold().split()) <= set(_term(main).casefold().split())
+
+
+# ------------------------------------------------------------------------------------------------------------- excerpts
+
+
+def marked(text: str, found: Iterable[str]) -> tuple[Piece, ...]:
+    """The text in pieces, each place where one of the found words stands on its own apart; longest first."""
+    words = sorted({clean(word) for word in found if clean(word)}, key=lambda word: (-len(word), word))
+    text = clean(text)
+    if not words:
+        return (Piece(text=text),) if text else ()
+    alternatives = "|".join(map(re.escape, words))
+    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+    if not pattern.search(text):  # names after an Arabic prefix, in Chinese, or the first half of a compound
+        pattern = re.compile(alternatives)
+    pieces, end = [], 0
+    for match in pattern.finditer(text):
+        pieces += [Piece(text=text[end : match.start()]), Piece(text=match.group(), found=True)]
+        end = match.end()
+    pieces.append(Piece(text=text[end:]))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def excerpts(alert: Alert) -> tuple[tuple[Excerpt, ...], int]:
+    """The sentences to show, in the order of the story, and how many sentences more had a hit.
+
+    A sentence with several hits is shown once. Each term gets its first sentence before any term gets its second.
+    The headline is not repeated: it stands above.
+    """
+    headline = clean(alert.story.extraction.title)
+    sentences: dict[str, list[Hit]] = {}
+    for hit in alert.hits:
+        sentence = clean(hit.excerpt)
+        if sentence and sentence != headline:
+            sentences.setdefault(sentence, []).append(hit)
+    known: set[str] = set()
+    brings_new = {}
+    for sentence, hits in sentences.items():
+        brings_new[sentence] = not {hit.term for hit in hits} <= known
+        known |= {hit.term for hit in hits}
+    chosen = sorted(sentences, key=lambda sentence: not brings_new[sentence])[:EXCERPTS_SHOWN]
+    shown = tuple(
+        Excerpt(place=PLACES[hits[0].field], pieces=marked(sentence, [hit.text for hit in hits]))
+        for sentence, hits in sentences.items()
+        if sentence in chosen
+    )
+    return shown, len(sentences) - len(shown)

@@ -1,0 +1,1 @@
+"""message -> one try over one channel -> outcome: delivered, deferred or rejected."""
