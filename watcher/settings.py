@@ -22,24 +22,22 @@ from pydantic import (
     model_validator,
 )
 
-from watcher.marks import Node, closest, compose
+from watcher.marks import Kind, Node, compose, did_you_mean
+from watcher.marks import duration as read_duration
 from watcher.model import ChannelKind, ConfigError, Fault
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\Z")
-_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_NOTHING = re.compile(r"0+\s*[smhdw]?")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d\Z")
 _HOST = re.compile(r"[A-Za-z0-9._:-]+\Z")
 
 
 def duration(text: object) -> timedelta:
-    """`5s`, `10m`, `6h`, `90d`, `2w`. Raises ValueError with what to write instead."""
-    found = _DURATION.match(str(text).strip())
-    if not found:
+    """`0s`, `5s`, `10m`, `6h`, `90d`, `2w`. Raises ValueError with what to write instead."""
+    written = str(text).strip()
+    found = timedelta(0) if _NOTHING.fullmatch(written) else read_duration(written)
+    if found is None:
         raise ValueError(f'"{text}" is no length of time. Write a number and a unit: 30s, 10m, 6h, 90d')
-    try:
-        return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
-    except OverflowError:
-        raise ValueError(f'"{text}" is too long') from None
+    return found
 
 
 def _forever(text: object) -> timedelta | None:
@@ -230,8 +228,6 @@ def read_settings(text: str, *, file: str) -> Settings:
     """The settings in the text of a watcher.yaml. Raises ConfigError with all its faults in file order."""
     node = compose(text, file=file)
     plain = node.plain()
-    if plain in ("", None):
-        return Settings()
     if not isinstance(plain, dict):
         raise ConfigError(node.fault("settings are wanted here, each on a line of its own, like `archive: ../archive`"))
     try:
@@ -252,13 +248,14 @@ def settings_schema() -> dict[str, Any]:
 def _faults(node: Node, error: ValidationError) -> Iterator[Fault]:
     for one in error.errors():
         path = one["loc"]
-        place = node.at(path)
+        place = node.at(path) if node.at(path).kind is Kind.SCALAR else node.key_at(path)
         if one["type"] == "extra_forbidden":
+            place = node.key_at(path)
             name = str(path[-1])
-            guess = closest(name, _settings_at(path[:-1]))
-            help_ = f' Did you mean "{guess}"?' if guess else ""
+            help_ = did_you_mean(name, _settings_at(path[:-1]))
             yield place.fault(f'there is no setting "{name}" {_where(path[:-1])}.{help_}')
         elif one["type"] == "missing":
+            place = node.key_at(path[:-1])
             yield place.fault(f'the setting "{path[-1]}" is missing {_where(path[:-1])}')
         else:
             yield place.fault(_sentence(one))

@@ -1,0 +1,53 @@
+# make demo · make test · make run · make check: each alone, in a fresh clone, with Python 3.11 or later.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+KEEP ?=
+
+.PHONY: demo test run check lint format install install-service schemas clean
+
+install: $(VENV)/installed
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,dev]'
+	@touch $@
+
+demo: install
+	$(BIN)/python -m watcher.demo $(if $(KEEP),--keep)
+
+test: install
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+run: install
+	$(BIN)/watcher --config config run
+
+check: lint test
+
+lint: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schemas: install  # after a change of watcher/settings.py or watcher/matching/schema.py
+	$(BIN)/watcher schema watchlist > config/watchlist.schema.json
+	$(BIN)/watcher schema watcher > config/watcher.schema.json
+
+# As root: the program into /opt/watcher, a first configuration into /etc/watcher (nothing there is overwritten), the unit.
+install-service:
+	$(PYTHON) -m venv /opt/watcher
+	/opt/watcher/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt .
+	install -d -m 0755 /etc/watcher
+	install -d -m 0700 /etc/watcher/secrets
+	sh systemd/first-config.sh /opt/watcher/bin/watcher /etc/watcher
+	install -m 0644 systemd/watcher.service /etc/systemd/system/watcher.service
+	systemctl daemon-reload
+	@echo "Edit /etc/watcher/watchlist.yaml and watcher.yaml, then: systemctl enable --now watcher"
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage demo-archive

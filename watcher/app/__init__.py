@@ -1,0 +1,26 @@
+"""The wiring: configuration in, a pipeline out; the only room that names the rim (web, files, mail, store, workers)."""
+
+from watcher.app.by_hand import (
+    add_feed,
+    ask_online,
+    discover_feeds,
+    fetch_page,
+    import_feeds,
+    known_feeds,
+    read_article,
+    read_feed,
+    read_watches,
+    write_config,
+)
+from watcher.app.config import Config, read_config, read_secret
+from watcher.app.wiring import (
+    AlreadyRunningError,
+    SystemClock,
+    Watcher,
+    build_channels,
+    close_channels,
+    compile_rules,
+    hold_archive,
+    open_store,
+    open_watcher,
+)

@@ -1,0 +1,218 @@
+"""What commands do by hand with the rim: a page or feed asked for once, an edit of the watchlist, a new configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from watcher.app.config import Config, read_text, shown
+from watcher.app.wiring import build_channels, close_channels, make_fetcher, open_store
+from watcher.feeds.discover import FeedLink, common_paths, discover
+from watcher.feeds.fetch import WebFetcher
+from watcher.feeds.opml import read_opml
+from watcher.feeds.parse import parse
+from watcher.matching import edit
+from watcher.matching.watchlist import read_watchlist
+from watcher.model import (
+    ConfigError,
+    Fault,
+    Feed,
+    FeedSpec,
+    FeedState,
+    FetchError,
+    ParsedFeed,
+    Response,
+    Watch,
+    WatcherError,
+)
+from watcher.stories.extract import extract
+
+
+class NoFeedError(WatcherError):
+    """An address that is no feed and offers none."""
+
+
+# -------------------------------------------------------------------------------------------------------------- the web
+
+
+@asynccontextmanager
+async def _door(config: Config | None = None) -> AsyncIterator[WebFetcher]:
+    fetcher = make_fetcher(config)
+    try:
+        yield fetcher
+    finally:
+        await fetcher.aclose()
+
+
+async def fetch_page(url: str) -> Response:
+    """One page, asked for by hand. Raises FetchError."""
+    async with _door() as door:
+        return await door.page(url)
+
+
+async def read_feed(source: str, url: str | None) -> tuple[str, ParsedFeed]:
+    """The address of a feed and what it says; source is an address or a file. Raises FetchError, OSError."""
+    if source.startswith(("http://", "https://")):
+        async with _door() as door:
+            response = await door.feed(source, etag=None, last_modified=None)
+        return response.url, parse(
+            response.body, url=response.url, content_type=response.headers.get("content-type", "")
+        )
+    body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    return url or source, parse(body, url=url or "")
+
+
+async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[FeedLink, ...]:
+    """The feeds that a site offers: the address itself, what its page links to, else the usual places."""
+    async with _door(config) as door:
+        response = await door.feed(url, etag=None, last_modified=None)
+        parsed = parse(response.body, url=response.url, content_type=response.headers.get("content-type", ""))
+        if parsed.entries:
+            return (FeedLink(url=response.url, title=parsed.title or "", type="feed"),)
+        linked = discover(response.body, response.url)
+        if linked:
+            return linked
+        return tuple([found async for found in _usual_places(door, response.url)])
+
+
+async def _usual_places(door: WebFetcher, url: str) -> AsyncIterator[FeedLink]:
+    for guess in common_paths(url):
+        try:
+            response = await door.feed(guess, etag=None, last_modified=None)
+        except FetchError:
+            continue  # most guesses are no pages at all
+        parsed = parse(response.body, url=response.url, content_type=response.headers.get("content-type", ""))
+        if parsed.entries:
+            yield FeedLink(url=response.url, title=parsed.title or "", type="feed")
+
+
+async def read_article(source: str) -> tuple[str, str]:
+    """(title, text) of an article: an address, an HTML file, or plain text such as a seed. Raises FetchError, OSError."""
+    if source.startswith(("http://", "https://")):
+        extraction = extract(await fetch_page(source))
+        return extraction.title, extraction.text
+    body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    if b"<html" in body[:2000].lower() or b"<!doctype html" in body[:200].lower():
+        extraction = extract(Response(url="", status=200, headers={}, body=body, fetched_at=datetime.now(UTC)))
+        return extraction.title, extraction.text
+    return "", body.decode("utf-8", errors="replace")
+
+
+async def ask_online(config: Config) -> tuple[tuple[str, str], ...]:
+    """(what, trouble) for each feed that does not answer well and each channel that cannot be built."""
+    troubles: list[tuple[str, str]] = []
+
+    async def ask(door: WebFetcher, spec: FeedSpec) -> None:
+        try:
+            response = await door.feed(spec.url, etag=None, last_modified=None)
+        except FetchError as error:
+            troubles.append((spec.url, str(error)))
+            return
+        parsed = parse(response.body, url=response.url, content_type=response.headers.get("content-type", ""))
+        if parsed.problem:
+            troubles.append((spec.url, parsed.problem))
+
+    async with _door(config) as door:
+        await asyncio.gather(*(ask(door, spec) for spec in config.watchlist.feeds))
+    await close_channels(build_channels(config))
+    return tuple(sorted(troubles))
+
+
+# ------------------------------------------------------------------------------------------------- the watchlist's file
+
+
+def read_watches(file: Path) -> tuple[Watch, ...]:
+    """The watches of one watchlist file. Raises ConfigError."""
+    return read_watchlist(read_text(file), file=shown(file)).watches
+
+
+async def known_feeds(config: Config) -> tuple[Feed, ...]:
+    """Every feed of the watchlist as the store knows it, those in trouble first."""
+    async with open_store(config) as store:
+        stored = {feed.id: feed for feed in await store.feeds()}
+    now = datetime.now(UTC)
+    listed = [stored.get(spec.id) or Feed(spec=spec, url=spec.url, due_at=now) for spec in config.watchlist.feeds]
+    order = (FeedState.GONE, FeedState.FAILING, FeedState.NEW, FeedState.ACTIVE, FeedState.REMOVED)
+    return tuple(sorted(listed, key=lambda feed: (order.index(feed.state), feed.name.casefold())))
+
+
+async def add_feed(config: Config, url: str, *, name: str | None, tags: tuple[str, ...]) -> FeedSpec:
+    """Adds a feed, or the first that a site offers, to watchlist.yaml. Raises ConfigError, FetchError, NoFeedError."""
+    if any(spec.url == url for spec in config.watchlist.feeds):
+        raise NoFeedError(f"{url} is in the watchlist already")
+    found = await discover_feeds(url, config=config)
+    if not found:
+        raise NoFeedError(f"{url} is no feed, and offers none")
+    spec = FeedSpec(url=found[0].url, name=name, tags=tags)
+    added, _ = add_to_watchlist(config, [spec])
+    if not added:
+        raise NoFeedError(f"{spec.url} is in the watchlist already")
+    return spec
+
+
+def import_feeds(config: Config, file: Path) -> tuple[list[FeedSpec], int]:
+    """(added, how many were there before) of the feeds of an OPML file. Raises ConfigError, OSError."""
+    try:
+        specs = read_opml(file.read_bytes())
+    except ValueError as error:
+        raise ConfigError(Fault(file=shown(file), line=0, column=0, message=str(error))) from None
+    return add_to_watchlist(config, specs)
+
+
+def add_to_watchlist(config: Config, specs: Sequence[FeedSpec]) -> tuple[list[FeedSpec], int]:
+    """Edits watchlist.yaml in place, comments kept; the file is replaced whole, and only by one that reads well."""
+    file = config.folder / "watchlist.yaml"
+    text = read_text(file)
+    present = {spec.url for spec in config.watchlist.feeds}
+    fresh = list({spec.url: spec for spec in specs if spec.url not in present}.values())
+    for spec in fresh:
+        text = edit.add_feed(text, spec)
+    read_watchlist(text, file=shown(file))
+    if fresh:
+        _replace(file, text)
+    return fresh, len(specs) - len(fresh)
+
+
+def _replace(file: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, prefix=".", delete=False) as new:
+        try:
+            new.write(text)
+            new.flush()
+            os.fsync(new.fileno())
+            Path(new.name).chmod(file.stat().st_mode & 0o777)
+            Path(new.name).replace(file)
+        except OSError:
+            Path(new.name).unlink(missing_ok=True)
+            raise
+
+
+# ------------------------------------------------------------------------------------------------- a new configuration
+
+
+def write_config(folder: Path) -> tuple[list[Path], list[Path]]:
+    """(written, kept): the files of a first config/ in this folder; none is ever overwritten. Raises OSError."""
+    written: list[Path] = []
+    kept: list[Path] = []
+    _lay(files("watcher") / "starter", folder / "config", written, kept)
+    return written, kept
+
+
+def _lay(source: Traversable, target: Path, written: list[Path], kept: list[Path]) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for one in sorted(source.iterdir(), key=lambda one: one.name):
+        place = target / one.name
+        if one.is_dir():
+            _lay(one, place, written, kept)
+        elif place.exists():
+            kept.append(place)
+        else:
+            place.write_bytes(one.read_bytes())
+            written.append(place)

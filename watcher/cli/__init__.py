@@ -1,0 +1,76 @@
+"""The verbs: command line in, exit code out; the only room that prints. 0 good, 1 trouble in the world, 2 a fault in the call.
+
+A room is imported by the verb that needs it, so that `watcher --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watcher import __version__
+from watcher.cli import configuring, documents, feeds, reading, running, sending
+from watcher.cli.say import Call, say, set_up_log
+from watcher.model import ConfigError, WatcherError
+
+command = typer.Typer(
+    name="watcher",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Reads news feeds, looks for the people and things on your watchlist, keeps the stories and tells you.",
+)
+for room in (configuring, running, documents, reading, sending):
+    room.add_to(command)
+command.add_typer(feeds.command, name="feeds")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"watcher {__version__}")
+        raise typer.Exit
+
+
+def _default_config() -> Path:
+    named = os.environ.get("WATCHER_CONFIG")
+    if named:
+        return Path(named)
+    return Path("config") if Path("config").is_dir() else Path("/etc/watcher")
+
+
+@command.callback()
+def every_call(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The configuration. Default: $WATCHER_CONFIG, else ./config, else /etc/watcher."
+        ),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more on standard error.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    context.obj = Call(config=config or _default_config(), verbose=verbose)
+    set_up_log(verbose=verbose)
+
+
+def main() -> None:
+    """The entry point of the `watcher` command."""
+    try:
+        command()
+    except ConfigError as error:
+        say(str(error), style="none")
+        sys.exit(2)
+    except WatcherError as error:
+        say(f"watcher: {error}", style="none")
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has enough: no traceback
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,95 @@
+"""init, check, schema, suggest: what a person does before anything runs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watcher.cli.say import AsJson, Call, put_json, say
+
+
+def add_to(command: typer.Typer) -> None:
+    command.command()(init)
+    command.command()(check)
+    command.command()(schema)
+    command.command()(suggest)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where; config/ is made in it.")] = Path(),
+) -> None:
+    """Write a commented config/ with the seed article; what is there already is never overwritten."""
+    from watcher.app import write_config
+
+    written, kept = write_config(folder)
+    for file in written:
+        say(f"wrote {file}")
+    for file in kept:
+        say(f"kept  {file}", style="dim")
+    config = folder / "config"
+    say(f"\nEdit {config / 'watchlist.yaml'}, then: watcher --config {config} check")
+
+
+def check(
+    context: typer.Context,
+    online: Annotated[bool, typer.Option("--online", help="Also ask each feed, and greet each channel.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the configuration and tell every fault with file, line and column."""
+    from watcher.app import ask_online, compile_rules, read_config
+    from watcher.model import ConfigError
+
+    call: Call = context.obj
+    try:
+        config = read_config(call.config)
+        compile_rules(config)
+    except ConfigError as error:
+        if as_json:
+            put_json({"good": False, "faults": error.faults})
+        raise
+    watchlist = config.watchlist
+    told = {
+        "good": True,
+        "faults": [],
+        "feeds": len(watchlist.feeds),
+        "watches": len(watchlist.watches),
+        "channels": list(config.settings.channels),
+    }
+    troubles = asyncio.run(ask_online(config)) if online else ()
+    if as_json:
+        put_json({**told, "online": troubles} if online else told)
+    for where, trouble in troubles:
+        say(f"{where}: {trouble}", style="yellow")
+    say(f"good: {told['feeds']} feeds, {told['watches']} watches, {len(config.settings.channels)} channels")
+    if not config.settings.channels:
+        say("no channel is configured: alerts are kept as files only")
+    if troubles:
+        sys.exit(1)
+
+
+def schema(
+    which: Annotated[str, typer.Argument(help="watchlist or watcher; default: both in one document.")] = "",
+) -> None:
+    """JSON Schema of watchlist.yaml and watcher.yaml, for editors."""
+    from watcher.matching.schema import watchlist_schema
+    from watcher.settings import settings_schema
+
+    schemas = {"watchlist": watchlist_schema(), "watcher": settings_schema()}
+    if which and which not in schemas:
+        raise typer.BadParameter("watchlist and watcher are the two files")
+    put_json(schemas[which] if which else schemas)
+
+
+def suggest(
+    source: Annotated[str, typer.Argument(metavar="FILE|URL", help="An article: text, HTML, or an address.")],
+) -> None:
+    """A watchlist for the people and organisations in an article, to be read and edited."""
+    from watcher.app import read_article
+    from watcher.matching.suggest import suggest as write_suggestion
+
+    title, text = asyncio.run(read_article(source))
+    print(write_suggestion(text, title=title))

@@ -1,0 +1,207 @@
+"""match, extract, group: the rooms by hand, on documents that did not come from a feed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watcher.cli.say import AsJson, AsJsonl, Call, plain, put_json, put_line, say
+
+if TYPE_CHECKING:
+    from watcher.matching.match import Matcher
+    from watcher.model import Document, Extraction, Verdict
+
+Files = Annotated[list[Path] | None, typer.Argument(help="Files of JSON lines; default: standard input.")]
+
+
+class LineError(ValueError):
+    """A line of input that is no document; says which and why."""
+
+
+def add_to(command: typer.Typer) -> None:
+    command.command()(match)
+    command.command()(extract)
+    command.command()(group)
+
+
+# --------------------------------------------------------------------------------------------------------------- input
+
+
+def _lines(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    """(place, line) of every line that is not blank; a file named - is standard input."""
+    with ExitStack() as stack:
+        for file in list(files) or [Path("-")]:
+            source = sys.stdin.buffer if str(file) == "-" else stack.enter_context(file.open("rb"))
+            for number, line in enumerate(source, start=1):
+                if line.strip():
+                    yield f"{file}:{number}", line
+
+
+def _objects(files: Iterable[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for place, line in _lines(files):
+        try:
+            value = json.loads(line.decode("utf-8-sig"))
+        except (UnicodeDecodeError, ValueError, RecursionError) as error:
+            raise LineError(f"{place}: this line is no JSON: {error}") from None
+        if not isinstance(value, dict):
+            raise LineError(f'{place}: a JSON object like {{"id": "1", "title": "…"}} is wanted')
+        if not isinstance(value.get("id"), (str, int)):
+            raise LineError(f'{place}: the document has no "id"')
+        yield place, value
+
+
+def _text(place: str, value: dict[str, Any], key: str) -> str | None:
+    found = value.get(key)
+    if found is None or isinstance(found, str):
+        return found
+    raise LineError(f'{place}: "{key}" is {type(found).__name__}, text is wanted')
+
+
+def _document(place: str, value: dict[str, Any]) -> Document:
+    from watcher.model import Document
+
+    feed = value.get("feed") or ()
+    return Document(
+        id=str(value["id"]),
+        **{key: _text(place, value, key) or "" for key in ("title", "summary", "body")},
+        **{key: _text(place, value, key) for key in ("lang", "source", "author", "url")},
+        feed=(feed,) if isinstance(feed, str) else tuple(map(str, feed)),
+    )
+
+
+# --------------------------------------------------------------------------------------------------------------- match
+
+
+def match(
+    context: typer.Context,
+    files: Files = None,
+    watchlist: Annotated[Path | None, typer.Option(help="Judge by this file instead of the configured one.")] = None,
+    why: Annotated[bool, typer.Option("--why", help="Also tell why a watch that was hit did not match.")] = False,
+    as_jsonl: AsJsonl = False,
+) -> None:
+    """Judge documents by the watchlist, without the daemon."""
+    call: Call = context.obj
+    matcher = _matcher(watchlist or call.config / "watchlist.yaml")
+    try:
+        for place, value in _objects(files or []):
+            document = _document(place, value)
+            verdict = matcher.judge(document, why=why)
+            if as_jsonl:
+                put_line(_verdict_json(value["id"], verdict, why=why))
+            else:
+                _tell_verdict(document, verdict, why=why)
+    except (LineError, OSError) as error:
+        say(f"watcher: {error}")
+        raise typer.Exit(2) from None
+
+
+def _matcher(file: Path) -> Matcher:
+    from watcher.app import read_watches
+    from watcher.matching.match import compile_watches
+
+    return compile_watches(read_watches(file))
+
+
+def _verdict_json(id_: str | int, verdict: Verdict, *, why: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"id": id_, "matches": verdict.matches}
+    return {**told, "not": verdict.rejections} if why else told
+
+
+def _tell_verdict(document: Document, verdict: Verdict, *, why: bool) -> None:
+    say(f"{document.id}: " + (", ".join(one.watch for one in verdict.matches) or "no match"), style="bold")
+    for one in verdict.matches:
+        for hit in one.hits:
+            say(f"  {one.watch}: {hit.field} {hit.start}-{hit.end} “{plain(hit.text)}”: {plain(hit.excerpt)}")
+    if why:
+        for rejection in verdict.rejections:
+            say(f"  not {rejection.watch} ({rejection.reason}): {plain(rejection.detail)}", style="dim")
+
+
+# ------------------------------------------------------------------------------------------------------------- extract
+
+
+def extract(
+    source: Annotated[str, typer.Argument(metavar="FILE|URL", help="A saved page, or the address of one.")],
+    url: Annotated[str | None, typer.Option(help="The address that the file came from.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The story in a page."""
+    extraction = asyncio.run(_extraction(source, url))
+    if as_json:
+        put_json(_extraction_json(extraction))
+    else:
+        _tell_extraction(extraction)
+    if not extraction.complete:
+        say(f"this is not the whole story: {extraction.problem}", style="yellow")
+
+
+async def _extraction(source: str, url: str | None) -> Extraction:
+    from watcher.app import fetch_page
+    from watcher.model import Response
+    from watcher.stories.extract import extract as read_page
+
+    if source.startswith(("http://", "https://")):
+        return read_page(await fetch_page(source))
+    try:
+        body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{source}: {error.strerror}") from None
+    return read_page(Response(url=url or "", status=200, headers={}, body=body, fetched_at=datetime.now(UTC)))
+
+
+def _extraction_json(extraction: Extraction) -> dict[str, Any]:
+    keys = (
+        "url", "canonical_url", "title", "authors", "site", "published", "modified", "language", "lede", "text",
+        "image", "sha256", "extracted_by", "complete", "problem",
+    )  # fmt: skip
+    told = {key: getattr(extraction, key) for key in keys}
+    return {**told, "url": extraction.url or None, "sources": extraction.sources}
+
+
+def _tell_extraction(extraction: Extraction) -> None:
+    say(plain(extraction.title), style="bold")
+    about = (extraction.site, ", ".join(extraction.authors), extraction.published, extraction.language)
+    say(" · ".join(plain(str(part)) for part in about if part), style="dim")
+    if extraction.lede:
+        say(plain(extraction.lede), style="italic")
+    say()
+    for paragraph in extraction.text.split("\n\n"):
+        say(plain(paragraph) + "\n")
+
+
+# --------------------------------------------------------------------------------------------------------------- group
+
+
+def group(files: Files = None, as_jsonl: AsJsonl = False) -> None:
+    """Fold copies and follow-ups in any collection of documents."""
+    from watcher.stories.collection import Collection
+
+    collection = Collection()
+    try:
+        for place, value in _objects(files or []):
+            id_ = str(value["id"])
+            texts = {key: _text(place, value, key) for key in ("title", "text", "lede", "site", "published", "url")}
+            grouping = collection.add(id_, **texts)
+            told = {
+                "id": value["id"],
+                "group": grouping.group,
+                "relation": grouping.relation,
+                "of": grouping.of,
+                "similarity": round(grouping.similarity, 3),
+                "reason": grouping.reason,
+            }
+            if as_jsonl:
+                put_line(told)
+            else:
+                say(f"{id_}: {grouping.relation} of {grouping.of or 'nothing'} ({grouping.reason})")
+    except (LineError, OSError) as error:
+        say(f"watcher: {error}")
+        raise typer.Exit(2) from None

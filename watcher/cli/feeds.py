@@ -1,0 +1,154 @@
+"""feeds list, show, add, discover, import, export: the feeds of the watchlist, and how they do."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watcher.cli.say import AsJson, Call, plain, put_json, say, table
+
+command = typer.Typer(help="The feeds: list, show, add, discover, import, export.", no_args_is_help=True)
+
+
+@command.command("list")
+def list_feeds(context: typer.Context, as_json: AsJson = False) -> None:
+    """Every feed and how it does, those in trouble first."""
+    asyncio.run(_list(context.obj, as_json))
+
+
+async def _list(call: Call, as_json: bool) -> None:
+    from watcher.app import known_feeds, read_config
+
+    feeds = await known_feeds(read_config(call.config))
+    if as_json:
+        put_json([feed_json(feed) for feed in feeds])
+        return
+    table(
+        "Feeds",
+        ("feed", "state", "polled", "next", "problem or address"),
+        (
+            (
+                feed.name[:40],
+                feed.state,
+                feed.polled_at,
+                feed.due_at if feed.polled_at else None,
+                feed.problem or feed.url,
+            )  # fmt: skip
+            for feed in feeds
+        ),
+        empty="the watchlist has no feeds",
+    )
+
+
+def feed_json(feed: object) -> dict[str, object]:
+    """A feed as the commands tell it."""
+    from watcher.model import Feed
+
+    if not isinstance(feed, Feed):
+        raise TypeError(f"no feed: {feed!r}")
+    keys = (
+        "id", "name", "url", "title", "site_url", "state", "problem", "failures", "failing_since", "polled_at",
+        "succeeded_at", "changed_at", "baseline_at", "due_at", "moved_to",
+    )  # fmt: skip
+    spec = feed.spec
+    every = spec.every.total_seconds() if spec.every else None
+    return {
+        **{key: getattr(feed, key) for key in keys},
+        "watchlist": {"url": spec.url, "every": every, "read": spec.read, "tags": spec.tags, "scrape": spec.scrape},
+    }
+
+
+@command.command()
+def show(
+    source: Annotated[str, typer.Argument(metavar="URL|FILE", help="The address of a feed, or a saved one.")],
+    url: Annotated[str | None, typer.Option(help="The address that the file came from.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The entries of one feed, as they are read."""
+    asyncio.run(_show(source, url, as_json))
+
+
+async def _show(source: str, url: str | None, as_json: bool) -> None:
+    from watcher.app import read_feed
+
+    address, parsed = await read_feed(source, url)
+    if as_json:
+        keys = ("guid", "link", "title", "summary", "content", "authors", "categories", "published", "updated")
+        put_json(
+            {
+                "url": address,
+                "title": parsed.title,
+                "site_url": parsed.site_url,
+                "entries": [{key: getattr(entry, key) for key in keys} for entry in parsed.entries],
+                "problem": parsed.problem,
+            }
+        )
+    else:
+        table(
+            plain(parsed.title or address),
+            ("published", "title", "link"),
+            ((entry.published or entry.updated, entry.title, entry.link) for entry in parsed.entries),
+            empty="no entries",
+        )
+        if parsed.problem:
+            say(f"problem: {parsed.problem}", style="yellow")
+    if parsed.problem and not parsed.entries:
+        sys.exit(1)
+
+
+@command.command()
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="The address of a feed, or of a site that offers one.")],
+    name: Annotated[str | None, typer.Option(help="What to call it; default: its own title.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given more than once.")] = None,
+) -> None:
+    """Add a feed to watchlist.yaml in place; comments are kept, and a site's feed is found by itself."""
+    from watcher.app import add_feed, read_config
+
+    call: Call = context.obj
+    spec = asyncio.run(add_feed(read_config(call.config), url, name=name, tags=tuple(tag or ())))
+    say(f"added {spec.url} to {call.config / 'watchlist.yaml'}")
+
+
+@command.command()
+def discover(
+    url: Annotated[str, typer.Argument(help="A site, a page of it, or a feed.")], as_json: AsJson = False
+) -> None:
+    """The feeds that a site offers."""
+    from watcher.app import discover_feeds
+
+    found = asyncio.run(discover_feeds(url))
+    if as_json:
+        put_json(found)
+    else:
+        table(f"Feeds of {plain(url)}", ("address", "title", "type"),
+              ((one.url, one.title, one.type) for one in found), empty="no feed was found")  # fmt: skip
+    if not found:
+        sys.exit(1)
+
+
+@command.command("import")
+def import_opml(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="An OPML file; nested folders become tags.")]
+) -> None:
+    """Add the feeds of an OPML file to watchlist.yaml in place."""
+    from watcher.app import import_feeds, read_config
+
+    call: Call = context.obj
+    added, present = import_feeds(read_config(call.config), file)
+    say(f"added {len(added)} feeds to {call.config / 'watchlist.yaml'}; {present} were there before")
+
+
+@command.command("export")
+def export_opml(context: typer.Context) -> None:
+    """The feeds of the watchlist as OPML, on standard output."""
+    from watcher.app import read_config
+    from watcher.feeds.opml import write_opml
+
+    call: Call = context.obj
+    print(write_opml(read_config(call.config).watchlist.feeds))

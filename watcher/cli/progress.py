@@ -1,0 +1,61 @@
+"""Reports of steps -> a line that moves while they run, where somebody looks on."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from watcher.cli.say import plain
+from watcher.pipeline import CaptureReport, PollReport
+
+if TYPE_CHECKING:
+    from watcher.daemon import Summary
+
+
+class Progress:
+    """A bar of feeds polled, with the alerts so far; silent where standard error is no terminal."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._bar = Bar(
+            TextColumn("[bold]polling"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[words]}"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._bar.add_task("polls", total=None, words="")
+        self._summary: Summary | None = None
+
+    def follow(self, summary: Summary) -> None:
+        self._summary = summary
+
+    def __enter__(self) -> Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def told(self, report: object) -> None:
+        summary = self._summary
+        if summary is None:
+            return
+        if isinstance(report, PollReport):
+            self._bar.update(self._task, total=summary.due, advance=1)
+        if isinstance(report, CaptureReport):
+            for alert in report.alerts:
+                self._bar.console.print(
+                    f"{alert.watch}: {plain(alert.story.extraction.title)}", style="bold", markup=False, soft_wrap=True
+                )
+        self._bar.update(self._task, words=f"{summary.alerts} alerts, {summary.delivered} delivered")

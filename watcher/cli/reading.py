@@ -1,0 +1,105 @@
+"""alerts, stories, status: what was found, and how the watcher does."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watcher.cli.say import AsJson, Call, Limit, put_json, say, shown, since, table
+
+if TYPE_CHECKING:
+    from watcher.model import Alert, Story
+
+Since = Annotated[str | None, typer.Option("--since", help="Only what is newer: 30d, 6h, or 2026-11-01.")]
+
+
+def add_to(command: typer.Typer) -> None:
+    command.command()(alerts)
+    command.command()(stories)
+    command.command()(status)
+
+
+def alerts(
+    context: typer.Context,
+    watch: Annotated[str | None, typer.Option(help="Only of this watch.")] = None,
+    since_: Since = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """The alerts that were raised, newest first."""
+    asyncio.run(_alerts(context.obj, watch, since(since_, now=datetime.now(UTC)), limit, as_json))
+
+
+async def _alerts(call: Call, watch: str | None, newer: datetime | None, limit: int, as_json: bool) -> None:
+    from watcher.app import open_store, read_config
+
+    async with open_store(read_config(call.config)) as store:
+        found = await store.alerts(watch=watch, since=newer, limit=limit)
+    if as_json:
+        put_json([alert_json(one) for one in found])
+        return
+    table(
+        "Alerts",
+        ("raised", "watch", "headline", "site", "why"),
+        ((one.raised, one.watch, one.story.extraction.title, one.story.extraction.site, one.reason) for one in found),
+        empty="no alert was raised yet",
+    )
+
+
+def alert_json(alert: Alert) -> dict[str, Any]:
+    from watcher.stories.frontmatter import alert_head
+
+    return {**alert_head(alert, deliveries), "path": alert.path}
+
+
+def stories(
+    context: typer.Context,
+    site: Annotated[str | None, typer.Option(help="Only of this site.")] = None,
+    since_: Since = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """The stories that were kept, newest first."""
+    asyncio.run(_stories(context.obj, site, since(since_, now=datetime.now(UTC)), limit, as_json))
+
+
+async def _stories(call: Call, site: str | None, newer: datetime | None, limit: int, as_json: bool) -> None:
+    from watcher.app import open_store, read_config
+
+    async with open_store(read_config(call.config)) as store:
+        found = await store.stories(site=site, since=newer, limit=limit)
+    if as_json:
+        put_json([story_json(one) for one in found])
+        return
+    table(
+        "Stories",
+        ("fetched", "headline", "site", "relation", "file"),
+        ((one.fetched, one.extraction.title, one.extraction.site, one.grouping.relation, one.path) for one in found),
+        empty="no story is kept yet",
+    )
+
+
+def story_json(story: Story) -> dict[str, Any]:
+    from watcher.stories.frontmatter import story_head
+
+    return {**story_head(story), "path": story.path}
+
+
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """Health at a glance; exit 1 when something needs a person."""
+    asyncio.run(_status(context.obj, as_json))
+
+
+async def _status(call: Call, as_json: bool) -> None:
+    from watcher.app import open_store, read_config
+
+    config = read_config(call.config)
+    async with open_store(config) as store:
+        report = await store.status(datetime.now(UTC))
+    if as_json:
+        put_json(report)
+    else:
+        say(shown(report))

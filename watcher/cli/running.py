@@ -1,0 +1,126 @@
+"""run, poll, capture, deliver: the daemon and its steps by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from watcher.cli.say import AsJson, Call, put_json, say, set_up_log
+
+if TYPE_CHECKING:
+    from watcher.daemon import Summary
+
+
+def add_to(command: typer.Typer) -> None:
+    for verb in (run, poll, capture, deliver):
+        command.command()(verb)
+
+
+def run(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Poll what is due, capture, deliver, and end.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="With --once: poll every feed, due or not.")] = False,
+    as_json: AsJson = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="The log as JSON, one object a line.")] = False,
+) -> None:
+    """The daemon: polls, captures and delivers until it is stopped."""
+    if everything and not once:
+        raise typer.BadParameter("--all goes with --once", param_hint="--all")
+    call: Call = context.obj
+    set_up_log(verbose=call.verbose, as_json=log_json)
+    if once:
+        _tell(asyncio.run(_once(call, everything=everything, alone=True)), as_json)
+    else:
+        asyncio.run(_serve(call))
+
+
+def poll(
+    context: typer.Context,
+    feeds: Annotated[list[str] | None, typer.Argument(help="Addresses or names; default: every due feed.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Poll feeds now; what they bring is captured and delivered by the daemon, or by the other two steps."""
+    _tell(asyncio.run(_once(context.obj, lanes=("poll",), feeds=feeds or [])), as_json)
+
+
+def capture(context: typer.Context, as_json: AsJson = False) -> None:
+    """Fetch, group and record the stories that wait for it."""
+    _tell(asyncio.run(_once(context.obj, lanes=("capture",))), as_json)
+
+
+def deliver(context: typer.Context, as_json: AsJson = False) -> None:
+    """Send what is due in the outbox."""
+    _tell(asyncio.run(_once(context.obj, lanes=("deliver",))), as_json)
+
+
+async def _once(
+    call: Call,
+    *,
+    everything: bool = False,
+    alone: bool = False,
+    lanes: tuple[str, ...] = ("poll", "capture", "deliver"),
+    feeds: list[str] | None = None,
+) -> Summary:
+    from contextlib import nullcontext
+
+    from watcher.app import hold_archive, open_watcher, read_config
+    from watcher.cli.progress import Progress
+    from watcher.daemon import Runner
+
+    config = read_config(call.config)
+    with hold_archive(config.archive) if alone else nullcontext():
+        async with open_watcher(config, alone=alone) as watcher:
+            only = []
+            for wanted in feeds or []:
+                found = [feed.id for feed in await watcher.store.feeds() if wanted in (feed.spec.url, feed.name)]
+                if not found:
+                    raise typer.BadParameter(f'there is no feed "{wanted}" in the watchlist')
+                only += found
+            with Progress() as progress:
+                runner = Runner(watcher.pipeline, told=progress.told)
+                progress.follow(runner.summary)
+                if "capture" in lanes:
+                    await watcher.pipeline.file()
+                return await runner.once(everything=everything, lanes=lanes, only=only)
+
+
+async def _serve(call: Call) -> None:
+    from loguru import logger
+
+    from watcher.app import hold_archive, open_watcher, read_config
+    from watcher.daemon import Runner
+
+    config = read_config(call.config)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with hold_archive(config.archive):
+        async with open_watcher(config, alone=True) as watcher:
+            logger.info(
+                "watching {} feeds for {} watches; archive {}",
+                len(config.watchlist.feeds), len(config.watchlist.watches), config.archive,
+            )  # fmt: skip
+            await Runner(watcher.pipeline).serve(stop)
+            logger.info("stopped; what was under way is done or still due")
+
+
+def _tell(summary: Summary, as_json: bool) -> None:
+    if as_json:
+        put_json(summary.as_json())
+    else:
+        told = summary.as_json()
+        polls, entries, stories, sent = told["polls"], told["entries"], told["stories"], told["deliveries"]
+        say(f"feeds      {polls['due']} asked: {polls['changed']} changed, {polls['unchanged']} unchanged, "
+            f"{polls['failed']} failed")  # fmt: skip
+        say(f"entries    {entries['new']} new, {entries['seen']} seen before; {told['matches']} matches")
+        say(f"stories    {stories['captured']} kept, {stories['incomplete']} of them incomplete")
+        say(f"alerts     {told['alerts']}")
+        say(f"deliveries {sent['delivered']} delivered, {sent['deferred']} to be tried again, {sent['dead']} given up")
+        say(f"           in {told['seconds']} s")
+    if summary.broken:
+        say(f"{summary.broken} steps failed; see above", style="red")
+        sys.exit(1)

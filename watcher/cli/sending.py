@@ -1,0 +1,117 @@
+"""outbox, send-test: deliveries, and a try of a channel."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from watcher.cli.say import AsJson, Call, Limit, plain, put_json, say, table
+
+
+def add_to(command: typer.Typer) -> None:
+    command.command()(outbox)
+    command.command("send-test")(send_test)
+
+
+def outbox(
+    context: typer.Context,
+    dead: Annotated[bool, typer.Option("--dead", help="Only what was given up.")] = False,
+    retry: Annotated[str | None, typer.Option(metavar="KEY", help="Put a delivery on its way again; or: all.")] = None,
+    drop: Annotated[str | None, typer.Option(metavar="KEY", help="Give a delivery up for good.")] = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Deliveries: what is on its way, what arrived, what was given up."""
+    asyncio.run(_outbox(context.obj, dead=dead, retry=retry, drop=drop, limit=limit, as_json=as_json))
+
+
+async def _outbox(call: Call, *, dead: bool, retry: str | None, drop: str | None, limit: int, as_json: bool) -> None:
+    from watcher.app import SystemClock, open_store, read_config
+    from watcher.model import DeliveryState
+
+    config = read_config(call.config)
+    async with open_store(config, read_only=not (retry or drop)) as store:
+        if retry == "all":
+            for delivery in await store.outbox(state=DeliveryState.DEAD, limit=1_000_000):
+                await store.retry_delivery(delivery.id, SystemClock().now())
+        elif retry:
+            await store.retry_delivery(retry, SystemClock().now())
+        if drop:
+            await store.drop_delivery(drop)
+        deliveries = await store.outbox(state=DeliveryState.DEAD if dead else None, limit=limit)
+    if as_json:
+        put_json([delivery_json(one) for one in deliveries])
+        return
+    table(
+        "Outbox",
+        ("key", "channel", "state", "tries", "due", "what", "problem"),
+        (
+            (one.id[:12], one.message.channel, one.state, one.attempts, one.due_at, one.message.subject, one.problem)
+            for one in deliveries
+        ),
+        empty="the outbox is empty",
+    )
+
+
+def delivery_json(delivery: object) -> dict[str, object]:
+    """A delivery as the commands tell it: its message without the bytes."""
+    from watcher.model import Delivery
+
+    if not isinstance(delivery, Delivery):
+        raise TypeError(f"no delivery: {delivery!r}")
+    message = delivery.message
+    return {
+        "key": delivery.id,
+        "channel": message.channel,
+        "kind": message.kind,
+        "type": message.type,
+        "subject": message.subject,
+        "recipients": message.recipients,
+        "alerts": delivery.alerts,
+        "state": delivery.state,
+        "created": delivery.created,
+        "due": delivery.due_at,
+        "attempts": delivery.attempts,
+        "tried": delivery.tried_at,
+        "delivered": delivery.delivered_at,
+        "problem": delivery.problem,
+    }
+
+
+def send_test(
+    context: typer.Context,
+    channel: Annotated[str, typer.Argument(help="A channel of watcher.yaml.")],
+    show: Annotated[bool, typer.Option("--print", help="Print the message instead of sending it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """A test alert, through the real channel."""
+    asyncio.run(_send_test(context.obj, channel, show=show, as_json=as_json))
+
+
+async def _send_test(call: Call, name: str, *, show: bool, as_json: bool) -> None:
+    from watcher.alerts.compose import compose_test
+    from watcher.app import SystemClock, build_channels, close_channels, compile_rules, read_config
+    from watcher.model import Answer
+
+    config = read_config(call.config)
+    if name not in config.settings.channels:
+        known = ", ".join(config.settings.channels) or "none"
+        raise typer.BadParameter(f'there is no channel "{name}" in watcher.yaml (there are: {known})')
+    now = SystemClock().now()
+    message = compose_test(compile_rules(config).faces[name], now=now)
+    if show:
+        print(message.body.decode("utf-8", errors="replace"))
+        return
+    channels = build_channels(config)
+    try:
+        outcome = await channels[name].send(message, now)
+    finally:
+        await close_channels(channels)
+    if as_json:
+        put_json({"channel": name, "key": message.id, "answer": outcome.answer, "reason": outcome.reason})
+    else:
+        say(f"{name}: {outcome.answer}" + (f" ({plain(outcome.reason)})" if outcome.reason else ""))
+    if outcome.answer is not Answer.DELIVERED:
+        raise typer.Exit(1)

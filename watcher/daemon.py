@@ -1,0 +1,245 @@
+"""The clock: asks the store what is due, and hands each id to its step, a bounded number at a time.
+
+Rows are the truth, so nothing here needs to be remembered: whoever starts asks again. APScheduler asks every second, and a
+step that ends asks at once, since it may have made the next one due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import sdnotify
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from loguru import logger
+
+from watcher.model import Answer, LeaseLostError, Outcome
+from watcher.pipeline import CaptureReport, Pipeline, PollReport, PollResult
+
+LEASE = timedelta(minutes=10)  # well over the longest step: a page behind a full host queue, then 20 s of reading
+ONCE_LEASE = timedelta(hours=1)  # `run --once` claims all its feeds at the start
+POLLS_IN_FLIGHT = 200  # most of them wait for their host's turn; one costs about 50 kB
+CAPTURES_IN_FLIGHT = 16
+DELIVERIES_IN_FLIGHT = 4  # bounds what a crash can repeat on the wire
+GRACE = 5.0  # seconds that steps under way get to end well after SIGTERM
+ASK_EVERY = 1  # second
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run came to; `as_json` is the shape of `watcher run --once --json`."""
+
+    due: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    poll_failed: int = 0
+    new: int = 0
+    seen: int = 0
+    matches: int = 0
+    captured: int = 0
+    incomplete: int = 0
+    page_failed: int = 0
+    alerts: int = 0
+    delivered: int = 0
+    deferred: int = 0
+    dead: int = 0
+    broken: int = 0  # steps that ended in a fault of this program or of the store
+    started: float = field(default_factory=time.monotonic)
+
+    def add(self, report: object) -> None:
+        if isinstance(report, PollReport):
+            self._add_poll(report)
+        elif isinstance(report, CaptureReport):
+            self.captured += report.captured
+            self.incomplete += report.incomplete
+            self.page_failed += report.failed
+            self.alerts += len(report.alerts)
+        elif isinstance(report, Outcome):
+            self.delivered += report.answer is Answer.DELIVERED
+            self.deferred += report.answer is Answer.DEFERRED
+            self.dead += report.answer is Answer.REJECTED
+
+    def _add_poll(self, report: PollReport) -> None:
+        self.changed += report.result is PollResult.CHANGED
+        self.unchanged += report.result is PollResult.UNCHANGED
+        self.poll_failed += report.result is PollResult.FAILED
+        self.new += report.new
+        self.seen += report.seen
+        self.matches += report.matches
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "polls": {
+                "due": self.due,
+                "changed": self.changed,
+                "unchanged": self.unchanged,
+                "failed": self.poll_failed,
+            },
+            "entries": {"new": self.new, "seen": self.seen},
+            "matches": self.matches,
+            "stories": {"captured": self.captured, "incomplete": self.incomplete, "failed": self.page_failed},
+            "alerts": self.alerts,
+            "deliveries": {"delivered": self.delivered, "deferred": self.deferred, "dead": self.dead},
+            "seconds": round(time.monotonic() - self.started, 3),
+        }
+
+
+class Lane:
+    """One of the steps: what is due for it, and what of it is under way."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        claim: Callable[[int], Awaitable[Iterable[str]]],
+        step: Callable[[str], Awaitable[object]],
+        limit: int,
+    ) -> None:
+        self.name, self.claim, self.step, self.limit = name, claim, step, limit
+        self.under_way: set[asyncio.Task[None]] = set()
+
+    @property
+    def free(self) -> int:
+        return self.limit - len(self.under_way)
+
+
+class Runner:
+    """Runs the steps as they come due. told: called with each step's report as it ends, for progress."""
+
+    def __init__(self, pipeline: Pipeline, *, told: Callable[[object], None] = lambda report: None) -> None:
+        self.pipeline, self.told = pipeline, told
+        self.summary = Summary()
+        self.moved_at = time.monotonic()  # when the store was last asked and answered
+        self._asking = asyncio.Lock()
+        self._again = asyncio.Event()
+        store = pipeline.store
+        self.polls = Lane(
+            name="poll", claim=self._claimer(store.claim_feeds), step=pipeline.poll, limit=POLLS_IN_FLIGHT
+        )
+        self.captures = Lane(
+            name="capture", claim=self._claimer(store.claim_captures), step=pipeline.capture, limit=CAPTURES_IN_FLIGHT
+        )
+        self.deliveries = Lane(
+            name="deliver",
+            claim=self._claimer(store.claim_deliveries),
+            step=pipeline.deliver,
+            limit=DELIVERIES_IN_FLIGHT,
+        )
+
+    def _claimer(self, claim: Callable[..., Awaitable[Iterable[str]]]) -> Callable[[int], Awaitable[Iterable[str]]]:
+        async def due(limit: int) -> Iterable[str]:
+            pipeline = self.pipeline
+            return await claim(owner=pipeline.owner, now=pipeline.clock.now(), lease=LEASE, limit=limit)
+
+        return due
+
+    async def ask(self, *lanes: Lane) -> int:
+        """Asks what is due for the lanes, and starts it; how many steps were started."""
+        started = 0
+        async with self._asking:
+            for lane in lanes or (self.polls, self.captures, self.deliveries):
+                if lane.free <= 0:
+                    continue
+                for id_ in await lane.claim(lane.free):
+                    self._start(lane, id_)
+                    started += 1
+            self.moved_at = time.monotonic()
+        return started
+
+    def _start(self, lane: Lane, id_: str) -> None:
+        task = asyncio.create_task(self._run(lane, id_), name=f"{lane.name} {id_}")
+        lane.under_way.add(task)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            lane.under_way.discard(task)
+            self._again.set()
+
+        task.add_done_callback(ended)
+
+    async def _run(self, lane: Lane, id_: str) -> None:
+        try:
+            report = await lane.step(id_)
+        except LeaseLostError as lost:
+            logger.debug("{} {}: somebody else has it by now: {}", lane.name, id_, lost)
+            return
+        except Exception:  # noqa: BLE001  a fault in one step never ends the others; its row comes back with its lease
+            self.summary.broken += 1
+            logger.opt(exception=True).error("{} {} failed; it is tried again when its lease ends", lane.name, id_)
+            return
+        self.summary.add(report)
+        self.told(report)
+
+    @property
+    def under_way(self) -> set[asyncio.Task[None]]:
+        return self.polls.under_way | self.captures.under_way | self.deliveries.under_way
+
+    # ------------------------------------------------------------------------------------------------------------ once
+
+    async def once(
+        self,
+        *,
+        everything: bool = False,
+        lanes: tuple[str, ...] = ("poll", "capture", "deliver"),
+        only: Iterable[str] = (),
+    ) -> Summary:
+        """Every due feed (everything: every feed; only: these feeds), then all that becomes due by it, until nothing is."""
+        rest = [lane for lane in (self.captures, self.deliveries) if lane.name in lanes]
+        queue = list(only) or (await self._claim_polls(everything) if "poll" in lanes else [])
+        self.summary.due = len(queue)
+        queue.reverse()
+        while True:
+            while queue and self.polls.free > 0:
+                self._start(self.polls, queue.pop())
+            self._again.clear()
+            started = await self.ask(*rest) if rest else 0
+            if self.under_way:
+                await self._again.wait()
+            elif not started and not queue:
+                return self.summary
+
+    async def _claim_polls(self, everything: bool) -> list[str]:
+        pipeline = self.pipeline
+        claimed = await pipeline.store.claim_feeds(
+            owner=pipeline.owner, now=pipeline.clock.now(), lease=ONCE_LEASE, limit=1_000_000, everything=everything
+        )
+        return list(claimed)
+
+    # ---------------------------------------------------------------------------------------------------------- daemon
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Runs until `stop` is set; then steps under way get a few seconds, and what is not done stays due."""
+        await self.pipeline.file()
+        systemd = sdnotify.SystemdNotifier()
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(self.ask, "interval", seconds=ASK_EVERY, max_instances=1, coalesce=True, id="ask")
+        scheduler.add_job(lambda: systemd.notify("WATCHDOG=1"), "interval", seconds=10, id="watchdog")
+        scheduler.start()
+        systemd.notify("READY=1")
+        try:
+            await self._follow(stop)
+        finally:
+            systemd.notify("STOPPING=1")
+            scheduler.shutdown(wait=False)
+            await self._wind_down()
+
+    async def _follow(self, stop: asyncio.Event) -> None:
+        stopping = asyncio.create_task(stop.wait())
+        while not stop.is_set():
+            self._again.clear()
+            again = asyncio.create_task(self._again.wait())
+            await asyncio.wait({stopping, again}, return_when=asyncio.FIRST_COMPLETED)
+            again.cancel()
+            if not stop.is_set():
+                await self.ask()
+
+    async def _wind_down(self) -> None:
+        if not self.under_way:
+            return
+        _, late = await asyncio.wait(self.under_way, timeout=GRACE)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
