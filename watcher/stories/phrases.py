@@ -1,0 +1,116 @@
+"""The words of furniture, walls and dead ends in the languages of the news -> compiled patterns. Pure data.
+
+Each list holds alternatives, one phrase or family of phrases a line, as regular expressions over text in any case; a
+space stands for any white space.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(line.replace(" ", r"\s+") for line in alternatives), re.IGNORECASE)
+
+
+# Whole short lines that point elsewhere. The tail of each is bounded: these run on every line of hostile pages.
+POINTER = _any(
+    r"(?:read|see|watch|listen|hear|view|click)\s*(?:(?:more|also|next|now|here|this|the full|full)\b|:).{0,120}",
+    r"(?:also|more|must)[\s-]+(?:read|on this(?: story| topic)?|from|like this|stories|coverage|in|to read)\b.{0,120}",
+    r"(?:related|recommended|trending|most (?:read|popular|viewed|shared))"
+    r"(?: (?:articles?|stories|story|content|topics?|news|links?|posts?|reading|coverage|videos?))?\s*(?::.{0,120})?",
+    r"(?:you (?:may|might) also|recommended for you|editor'?s?['’]?s? picks?|don['’]?t miss|up next).{0,120}",
+    r"(?:what to read next|in case you missed|skip (?:to|past|advertisement|newsletter)|jump to|back to top).{0,120}",
+    r"(?:story continues|article continues|continue reading|scroll (?:down|to)).{0,100}",
+    r"(?:advertise?ments?|sponsored(?: content)?|promoted|ad|anzeige|werbung|publicit[eé]|publicidad)\s*[:.]?",
+    r"(?:pubblicit[aà]|реклама|advertentie|annons|reklama|reklame)\s*[:.]?",
+    r"(?:share|tweet|save|print|e-?mail|comments?|pin it|copy (?:the )?link|follow)"
+    r"(?: (?:this|on|the|via|to|article|story|now|us)\b.{0,60})?",
+    r"(?:sign up|subscribe|register|get (?:the|our) (?:latest|free|daily|weekly|best)|join (?:our|us on)).{0,160}",
+    r"(?:download (?:the|our) app|follow (?:us|our|@)).{0,160}",
+    r"follow \w+(?: \w+){0,3} on (?:twitter|x|facebook|instagram|whatsapp|telegram|google|threads|bluesky)\b.{0,100}",
+    r"(?:photo|image|picture|file photo|foto|bild|bildquelle|credit|photograph|source|image source)\s*[:,/©(].{0,120}",
+    r"(?:image caption|caption|media caption|video caption|getty images|reuters/|afp via|ap photo)\s*[:,/©(].{0,120}",
+    r"(?:lire aussi|à lire|voir aussi|sur le même sujet|lesen sie (?:auch|hier)|auch interessant)\b.{0,120}",
+    r"mehr (?:zum thema|dazu|lesen)\b.{0,120}",
+    r"(?:lea?|lee) (?:también|tambien|más)\b.{0,120}",
+    r"(?:leia|veja) (?:também|mais|ainda)\b.{0,120}",
+    r"(?:leggi anche|lees (?:ook|meer|verder)|läs (?:också|mer|även)|les også|læs også)\b.{0,120}",
+    r"(?:czytaj (?:także|też|więcej)|zobacz także|přečtěte|olvassa|ayrıca okuyun)\b.{0,120}",
+    r"(?:читайте (?:также|далее|ещ[её])|смотрите также|по теме)\b.{0,120}",
+    r"(?:اقرأ أيضا|إقرأ أيضا|相关阅读|延伸閱讀|関連記事|あわせて読みたい).{0,120}",
+)
+
+# Lines after which nothing of the story comes, when they stand in its last part.
+TAIL = _any(
+    r"(?:©|\(c\)|copyright\b).{0,200}",
+    r".{0,80}\ball rights reserved\b.{0,120}",
+    r"(?:tags?|topics?|filed under|categories|keywords|more on|themen|schlagworte|mots-clés)\s*:?(?:\s.{0,200})?",
+    r"(?:temas|etiquetas|теги|темы|argomenti)\s*:?(?:\s.{0,200})?",
+    r"(?:comments?|leave a (?:reply|comment)|join the (?:conversation|discussion))\s*(?:\(?\d*\)?)",
+    r"(?:commentaires|kommentare|comentarios|commenti|комментарии)\s*(?:\(?\d*\)?)",
+    r"this (?:story|article|report) (?:has been|was) "
+    r"(?:published|auto-generated|generated|edited|syndicated|produced).{0,240}",
+    r"\(?(?:except for the headline|with inputs? from|this story has not been edited).{0,240}",
+    r"(?:got a (?:tip|story|question)|do you have a (?:story|tip)|have a news tip|send (?:us )?(?:tips|a tip)).{0,240}",
+    r"(?:contact (?:the (?:author|reporter|newsroom)|us)|email (?:the )?(?:author|us)).{0,240}",
+    r"(?:to contact the (?:reporter|editor|author)).{0,240}",
+    r"(?:newsletter|our standards|licensing rights|the thomson reuters trust principles).{0,160}",
+)
+
+NOT_FOUND = _any(
+    r"\b404\b",
+    r"\bnot found\b",
+    r"\b(?:page|article|story|content)\b.{0,40}\b(?:does(?:n['’]t| not) exist|no longer (?:available|exists))",
+    r"\b(?:seite|artikel)\b.{0,40}\bnicht (?:gefunden|verfügbar)",
+    r"page introuvable|página no encontrada|pagina non trovata|página não encontrada|страница не найдена",
+    r"pagina niet gevonden|sidan hittades inte|nie znaleziono|页面不存在|ページが見つかりません",
+    r"we (?:can['’]t|couldn['’]t|could not) find (?:that|the|this)",
+    r"(?:this|the) (?:article|page|story) (?:has been|was) (?:removed|deleted)",
+)
+
+CONSENT = _any(
+    r"\bcookies?\b|\bconsent\b|\bpersonal data\b|\bprivacy\b|\bGDPR\b|\bpartners?\b|\baccept\b",
+    r"\bmanage (?:options|preferences|choices)\b",
+    r"\bdatenschutz\w*|\beinwilligung\w*|\bpersonenbezogene\w*|\bzustimm\w+|\bpartnern?\b",
+    r"\bdonn[ée]es personnelles\b|\bprivacidad\b|\bdatos personales\b|\bacept(?:ar|o)\b|\bпринять\b|\bперсональны\w*",
+)
+CONSENT_URL = _any(
+    r"(?:^|\.)consent\.|//consent|/consent(?:[/?]|$)|privacy-?gate|/gdpr|guce\.|/cmp/|cookiewall|zustimmung",
+)
+CONSENT_TITLE = _any(
+    r"before you continue|your (?:data|privacy|choices)|cookie|consent|datenschutz|zustimmung",
+    r"privacy (?:settings|centre|center|preferences|notice)",
+)
+
+PAYWALL = _any(
+    r"(?:subscribe|sign in|log in|register|create (?:a free|an) account) (?:now )?(?:to|and) "
+    r"(?:continue|keep|read|unlock|access|get (?:full|unlimited))",
+    r"(?:this|the full|full) (?:article|story|content) is "
+    r"(?:for|only|exclusive|reserved|available (?:only|exclusively)|restricted|locked)",
+    r"already a (?:subscriber|member)|(?:for|to) (?:our )?subscribers only|subscriber[\s-]only",
+    r"exclusively for (?:our )?(?:subscribers|members)|to (?:continue|keep) reading",
+    r"continue reading (?:with|for|this)|you['’]?(?:ve| have) (?:reached|read) your",
+    r"(?:free|remaining) articles? (?:left|this month|remaining)|start your (?:free )?(?:trial|subscription)",
+    r"jetzt (?:abonnieren|weiterlesen)|mit .{0,30}(?:plus|\+) weiterlesen|nur für abonnenten",
+    r"(?:article|contenu) réservé (?:aux|à nos) abonnés|il vous reste \d+",
+    r"(?:contenido|artículo) (?:exclusivo|solo) para suscriptores|suscríbete para",
+    r"(?:contenuto|articolo) riservato agli abbonati|conteúdo exclusivo para assinantes",
+    r"материал доступен (?:только )?(?:по подписке|подписчикам)",
+    r"alleen voor abonnees|endast för prenumeranter|tylko dla (?:prenumeratorów|subskrybentów)",
+)
+PAYWALL_CLASS = _any(
+    r"(?:^|[\s_-])(?:paywall|regwall|reg-wall|piano|tp-container|subscriber-only|premium-content|meteredcontent)",
+    r"(?:^|[\s_-])(?:subscribe-wall|subscription-wall|locked-content|offer-wall)",
+)
+
+NEEDS_SCRIPT = _any(
+    r"(?:enable|activate|turn on|requires?|need|without|aktivieren|activer|activar|включите)\b.{0,40}\bjavascript",
+    r"javascript\b.{0,60}(?:enable|disabled|required|aktivieren|désactivé|отключен)",
+)
+
+LIVE_URL = _any(r"/live(?:blog|-blog|-updates?|-news)?/|/liveblog|-live-updates?\b|/liveticker|/en-direct/")
+GALLERY_URL = _any(
+    r"/(?:gallery|galleries|photos?|in-pictures|pictures|slideshow|bilder|fotostrecke|diaporama|fotogaleria)/",
+    r"/(?:video|videos|watch)/",
+)
