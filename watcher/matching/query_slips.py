@@ -1,0 +1,135 @@
+"""The words of a query, or the parser's complaint, in; what a person most likely meant and should write, out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lark import Token
+
+from watcher.marks import closest
+from watcher.matching.faults import QueryFault
+
+DOUBLE_QUOTES = '"“”„‟«»＂〝〞'
+PREFIXES = ("title", "summary", "body", "source", "author", "url", "lang", "watch")
+
+# Deeper than any hand writes; what walks the tree is recursive, and Python's own limit lies at 1,000.
+DEEPEST = 50
+
+_OPERATOR_WORDS = {"and": "AND", "or": "OR", "not": "NOT", "near": "NEAR/5"}
+_SIGNS = {"&&": "AND", "&": "AND", "+": "AND", "||": "OR", "|": "OR", "!": "AND NOT", "-": "AND NOT", ",": "OR"}
+_NEAR = re.compile(r"near(?:[/~:]?(\d+)|[/~:].*)?", re.IGNORECASE)
+_COLON = re.compile(r"([^\W\d_]+):(.*)")
+_SINGLE_QUOTES = "'‘’‚‛`´"
+_ENDS = {"$END", "RPAR"}
+
+
+def check_tokens(tokens: Sequence[Token]) -> Iterator[QueryFault]:
+    """Every slip that shows in the words alone, before the grammar is asked, in no order."""
+    if not tokens:
+        yield QueryFault(offset=0, message="the query is empty. Write what to find.")
+    yield from _brackets(tokens)
+    for index, token in enumerate(tokens):
+        before = tokens[index - 1] if index else None
+        message = _slip(token, before, tokens[index + 1 :])
+        if message is not None:
+            yield QueryFault(offset=_at(token), message=message)
+    if sum(token.type in {"NEAR", "NOT"} for token in tokens) > DEEPEST:
+        yield QueryFault(offset=0, message=f"more than {DEEPEST} NEARs and NOTs in one query: make several watches.")
+
+
+def explain(token: Token, tokens: Sequence[Token]) -> QueryFault:
+    """The token at which the parser could not go on (its own "$END" after the last), in words."""
+    index = len(tokens) if token.type == "$END" else next(i for i, one in enumerate(tokens) if _at(one) == _at(token))
+    before = tokens[index - 1] if index else None
+    offset = _at(token)
+    if before is None or before.type == "LPAR":
+        if token.type in _ENDS:
+            return QueryFault(offset=_at(before) if before else 0, message="there is nothing between these brackets.")
+        return QueryFault(offset=offset, message=f"{token} needs something before it, as in a {_sample(token)} b.")
+    if before.type in {"OPERATOR", "NEAR", "NOT", "PREFIX"}:
+        place = _at(before)
+        if token.type in _ENDS:
+            return QueryFault(offset=place, message=f"there is nothing after {before}.")
+        if token.type == "NOT":
+            return QueryFault(offset=offset, message=f"NOT cannot stand after {before}: NEAR and prefixes take words.")
+        return QueryFault(offset=offset, message=f"{before} and {token} stand side by side: take one of them out.")
+    if token.type == "NOT":
+        return QueryFault(offset=offset, message="a word is missing before NOT: write AND NOT.")
+    return QueryFault(offset=offset, message=_side_by_side(before, token))
+
+
+def _side_by_side(before: Token, token: Token) -> str:
+    left, right = str(before), str(token)
+    if before.type == "RPAR" or token.type in {"LPAR", "PREFIX"}:
+        return f"a word is missing before {right}: write AND if both must be found, or OR if one will do."
+    phrase = " ".join(part.strip(DOUBLE_QUOTES) for part in (left, right))
+    return (
+        f"{left} and {right} stand side by side. Write {left} AND {right} if both must be found, "
+        f'{left} OR {right} if one will do, or "{phrase}" in double quotes if they belong together.'
+    )
+
+
+def _sample(token: Token) -> str:
+    return "AND NOT" if token.type == "NOT" else str(token)
+
+
+def _brackets(tokens: Sequence[Token]) -> Iterator[QueryFault]:
+    still_open: list[Token] = []
+    for token in tokens:
+        if token.type == "LPAR":
+            still_open.append(token)
+            if len(still_open) == DEEPEST:
+                yield QueryFault(offset=_at(token), message="there are too many brackets inside one another.")
+        elif token.type == "RPAR":
+            if still_open:
+                still_open.pop()
+            else:
+                yield QueryFault(offset=_at(token), message='this ")" closes nothing. Take it out, or open it before.')
+    for token in still_open:
+        yield QueryFault(offset=_at(token), message='this bracket is never closed. Write ")" where it should end.')
+
+
+def _slip(token: Token, before: Token | None, rest: Sequence[Token]) -> str | None:
+    if token.type == "OPEN_QUOTE":
+        return f'this quotation mark is never closed. Write {token}" if that is where it should end.'
+    if before is not None and before.type == "PREFIX":
+        return None  # the value of a prefix may be any word, and an address may hold colons and slashes
+    if token.type == "OPEN_REGEX":
+        return 'this "/" starts a regular expression that is never closed by another "/". A word goes in double quotes.'
+    if token.type == "PHRASE":
+        return None if token.strip(DOUBLE_QUOTES).strip() else "there is nothing between these quotation marks."
+    return _word_slip(str(token), rest) if token.type == "WORD" else None
+
+
+def _word_slip(word: str, rest: Sequence[Token]) -> str | None:
+    lower = word.casefold()
+    if lower in {"and", "or", "not"}:
+        return f'write {_OPERATOR_WORDS[lower]} in capitals. If the word itself is meant, use double quotes: "{word}".'
+    if near := _NEAR.fullmatch(word):
+        number = near[1] or next((str(token) for token in rest[:1] if token.isdecimal()), "5")
+        return f"write NEAR/{number} in capitals, with how many words may stand between after the slash."
+    if word in _SIGNS:
+        return f'"{word}" is no operator here. Write {_SIGNS[word]}.'
+    if word[0] in "+-" and len(word) > 1:
+        meant = "AND" if word[0] == "+" else "AND NOT"
+        return f'"{word[0]}" before a word means nothing here. Write {meant} {word[1:]}.'
+    if word[0] in _SINGLE_QUOTES and any(word_.rstrip()[-1] in _SINGLE_QUOTES for word_ in (word[1:], *rest) if word_):
+        return "single quotes do not hold words together here. Use double quotes."
+    if colon := _COLON.fullmatch(word):
+        return _prefix_slip(colon[1], word)
+    if not word.strip("*"):
+        return '"*" alone would stand for any word at all. Write a name before it: Musk*'
+    if word.startswith("*") or "*" in word.rstrip("*"):
+        return f'"*" works only at the end of a word. Write {word.replace("*", "")}*'
+    return None
+
+
+def _prefix_slip(prefix: str, word: str) -> str:
+    nearest = prefix.lower() if prefix.lower() in PREFIXES else closest(prefix, PREFIXES)
+    hint = f' Did you mean "{nearest}:"?' if nearest else f" The prefixes are {', '.join(PREFIXES)}."
+    return f'there is no prefix "{prefix}:".{hint} If it is part of the word, put it in double quotes: "{word}".'
+
+
+def _at(token: Token) -> int:
+    return token.start_pos or 0
