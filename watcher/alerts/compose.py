@@ -1,7 +1,7 @@
 """alert (or digest, notice, test) + the face of a channel -> the one message that goes out over it, written once.
 
-The same work gives the same id, and the same id and time the same bytes: the id of a message is derived from what it tells
-and its channel, and Message-ID and MIME boundary are made of that.
+The same work gives the same id, and the same id and time the same bytes: the id of a message is derived from what it
+tells and its channel, and Message-ID and MIME boundary are made of that.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SUBJECT_WATCH = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
-    """What there is to say, before it takes the form of a channel. template: the name before .txt.j2, .html.j2, .chat.j2."""
+    """What there is to say, before it takes the form of a channel. template: a name without its .txt.j2 or the like."""
 
     id: str
     type: MessageType
@@ -60,7 +60,7 @@ def compose_alert(alert: Alert, face: ChannelFace, *, now: datetime, templates: 
 
 
 def compose_test(face: ChannelFace, *, now: datetime, templates: Templates | None = None) -> Message:
-    """A message that looks as an alert will look, and says that it is a test; each time another one. Raises ValueError."""
+    """A message that looks as an alert will, and says that it is a test; each time a new one. Raises ValueError."""
     alert = sample_alert(now, channels=(face.name,))
     draft = _alert_draft(alert, face, MessageType.TEST, id_=derive_id("delivery", "test", face.name, now.isoformat()))
     return _write(draft, face, now, templates)
@@ -74,7 +74,7 @@ def compose_digest(
     cause: Cause = Cause.DIGEST,
     templates: Templates | None = None,
 ) -> Message:
-    """Several alerts in one message, by watch, then story, newest first. Raises ValueError; alerts must not be empty."""
+    """Several alerts in one message, by watch, then story, newest first. Raises ValueError, also for no alerts."""
     if not alerts:
         raise ValueError("a digest of no alerts is no message")
     shown = digest(alerts, face.zone, cause)
@@ -104,7 +104,7 @@ def compose_digest(
 def compose_notice(
     subject: str, text: str, face: ChannelFace, *, key: str, now: datetime, templates: Templates | None = None
 ) -> Message:
-    """What the watcher writes about itself. key: what it is about; text: paragraphs, empty lines between. Raises ValueError."""
+    """What the watcher writes about itself. key: its matter; text: paragraphs, empty lines between. Raises ValueError."""
     notice = NoticeView(
         subject=words.clean(subject),
         paragraphs=tuple(filter(None, (words.clean(paragraph) for paragraph in text.split("\n\n")))),

@@ -10,7 +10,7 @@ from watcher.model import ChannelKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelFace:
-    """sender: the From of an email, "Name <address>" or an address; recipients: email addresses; timezone: an IANA name."""
+    """sender: an email's From, "Name <address>" or an address; recipients: the same; timezone: an IANA name."""
 
     name: str
     kind: ChannelKind

@@ -1,8 +1,9 @@
 """subject, addresses, headers, text and HTML -> the bytes of one mail (RFC 5322), the same for the same input.
 
-The bytes are set out here rather than by email.message: a title that somebody else wrote must never become a header, and in
-Python 3.11 an encoded word in a Subject can. Every value is cleaned to one line, `=?` in it is broken, and what is not plain ASCII is encoded as
-a whole. Lines end in CRLF and stay under 78 characters, so that the mail is 7 bit and needs nothing of the servers on its way.
+The bytes are set out here rather than by email.message: a title that somebody else wrote must never become a header,
+and in Python 3.11 an encoded word in a Subject can. Every value is cleaned to one line, `=?` in it is broken, and what
+is not plain ASCII is encoded as a whole. Lines end in CRLF and stay under 78 characters, so that the mail is 7 bit and
+needs nothing of the servers on its way.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """template + view -> text; the shipped templates, or a user's own in their place, in Jinja2's sandbox.
 
-A user's own are files of the same names in config/templates/. In a name that ends in .html.j2 everything is escaped. A template
-sees `alert` (AlertView), `digest` (DigestView) or `notice` (NoticeView), `subject`, `test` (true in a test message) and the
-filters `starred` (found words between asterisks), `bold` (in <b>), `plain`, and `wrapped(indent)` (lines of 72 characters).
+A user's own are files of the same names in config/templates/. In a name that ends in .html.j2 everything is escaped. A
+template sees `alert` (AlertView), `digest` (DigestView) or `notice` (NoticeView), `subject`, `test` (true in a test
+message), `trouble`, and the filters `starred` (found words between asterisks), `bold` (in <b>), `plain`, and
+`wrapped(indent)` (lines of 72 characters).
 
 The sandbox bounds what a template can reach, not how long it runs.
 """
@@ -56,13 +57,13 @@ class Templates:
         self._own = _environment(jinja2.ChoiceLoader([jinja2.DictLoader(dict(own)), _SHIPPED])) if own else None
 
     def render(self, name: str, context: Mapping[str, Any]) -> str:
-        """The template filled in. Where a user's own fails, the shipped one stands in and says so: no alert is lost by it."""
+        """The template filled in. Where a user's own fails, the shipped one stands in and says so: no alert is lost."""
         if self._own is None:
             return _shipped().get_template(name).render(context, trouble="")
         try:
             return self.render_strictly(name, context)
         except TEMPLATE_FAULTS as error:
-            trouble = f"Your own template {name} could not be used ({type(error).__name__}: {error}); this is the shipped one."
+            trouble = f"Your own template {name} failed ({type(error).__name__}: {error}); this is the shipped one."
             return _shipped().get_template(name).render(context, trouble=trouble)
 
     def render_strictly(self, name: str, context: Mapping[str, Any]) -> str:

@@ -62,7 +62,7 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryView:
-    """The alerts of one watch that are one story. newest: the one to show; before: those that it goes on from, newest first."""
+    """The alerts of one watch that are one story. newest: the one to show; before: the others, newest first."""
 
     newest: AlertView
     before: tuple[AlertView, ...]
@@ -151,7 +151,7 @@ def _host(url: str) -> str:
 
 
 def _found_in(title: str, alert: Alert) -> list[str]:
-    """What to mark in the headline: only what was found in it, or the same words found elsewhere in the same letters."""
+    """What to mark in the headline: what was found in it, or elsewhere in the same letters."""
     return [hit.text for hit in alert.hits if words.clean(hit.text) in title]
 
 

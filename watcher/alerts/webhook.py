@@ -1,4 +1,4 @@
-"""alerts -> the JSON of a webhook: `{"type", "timestamp", "data"}`, an alert as in the front matter of its file, and its lede."""
+"""alert -> the JSON of a webhook: `{"type", "timestamp", "data"}`; data as in its file's front matter, and the lede."""
 
 from __future__ import annotations
 

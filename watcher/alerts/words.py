@@ -1,4 +1,4 @@
-"""alert -> what a person reads of it: why it came, what it is to earlier ones, the sentences with the found words marked."""
+"""alert -> what a person reads of it: why it came, what it is to earlier ones, sentences with found words marked."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Excerpt:
 
 
 def clean(text: str) -> str:
-    """The text on one line, fit for a header, a page and a terminal: no control, format-override or lone half characters."""
+    """The text on one line, fit for a header, a page and a terminal."""
     kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or not _unfit(c))
     return " ".join(kept.split())
 
@@ -99,7 +99,7 @@ def incomplete(problem: Problem | None) -> str:
 
 
 def why(watch: str, hits: Sequence[Hit]) -> str:
-    """Where the words of the watch were found: “Elon Musk” is in the headline and 5 times in the text, beside “SpaceX”."""
+    """Where the words were found: “Elon Musk” is in the headline and 5 times in the text, beside “SpaceX”."""
     if not hits:
         return ""
     main = _main_term(watch, hits)

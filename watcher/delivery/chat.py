@@ -1,0 +1,111 @@
+"""message -> title and text for one of the services that Apprise knows, cut to its limit at a sentence -> outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from urllib.parse import unquote
+
+from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat
+
+from watcher.delivery import outcomes
+from watcher.model import Message, Outcome
+
+TIMEOUT = (
+    60.0  # seconds: Apprise bounds each of its requests itself (4 s to connect, 4 s between bytes); some make several
+)
+ROOM = 0.95  # of the service's limit: escaping for the service's own markup makes a text a little longer
+SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s)|[。！？]|\n")
+
+SECRET_PART = 4  # characters: a shorter part of an address is no secret, and would be found in every sentence
+
+# Apprise logs what goes wrong, and would print it where nobody set up logging; here it becomes the outcome's reason.
+_LOG = logging.getLogger("apprise")
+_LOG.propagate = False
+_STATUS = re.compile(r"\berror[ =:]+(\d{3})\b")
+
+
+class ChatChannel:
+    """One Apprise address, secret as a whole: no message shows it.
+
+    Raises ValueError for an address that Apprise cannot use.
+    """
+
+    def __init__(self, *, name: str, url: str, timeout: float = TIMEOUT) -> None:
+        self.name, self._url, self._timeout = name, url.strip(), timeout
+        self._apprise = Apprise(asset=AppriseAsset(async_mode=False, app_id="watcher", app_desc="watcher"))
+        with _overheard():
+            known = self._apprise.add(self._url)
+        service = self._apprise[0] if known and len(self._apprise) == 1 else None
+        if not isinstance(service, NotifyBase):
+            raise ValueError("it is not one address of a service that Apprise knows")  # noqa: TRY004 - no wrong type
+        self._limits = service.title_maxlen, service.body_maxlen
+        # One thread: the messages of a channel stay in order, and one that hangs does not eat the others' threads.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"channel-{name}")
+
+    async def send(self, message: Message, now: datetime) -> Outcome:
+        """One notification. Raises nothing for what the service does."""
+        title, text = fit(message.subject, message.body.decode(), *self._limits)
+        sending = asyncio.get_running_loop().run_in_executor(self._thread, self._notify, title, text)
+        try:
+            async with asyncio.timeout(self._timeout):
+                sent, said = await sending
+        except TimeoutError:
+            return outcomes.of_silence(f"no answer within {self._timeout:g} s")
+        status = _STATUS.search(said)
+        return outcomes.of_chat(sent=sent, status=int(status[1]) if status else None, said=self._hushed(said), now=now)
+
+    async def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _notify(self, title: str, text: str) -> tuple[bool, str]:
+        """Whether Apprise says that it was taken, and what it logged; runs in the channel's thread."""
+        with _overheard() as said:
+            sent = bool(self._apprise.notify(title=title, body=text, body_format=NotifyFormat.TEXT))
+        return sent, "; ".join(said)
+
+    def _hushed(self, said: str) -> str:
+        """What Apprise logged without any part of the address, most of which are tokens and passwords."""
+        for part in sorted(re.split(r"[/:@?&=,]+", unquote(self._url)), key=len, reverse=True):
+            if len(part) >= SECRET_PART:
+                said = said.replace(part, "…")
+        return said
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    """What Apprise logs as a warning or worse in this thread meanwhile."""
+    said: list[str] = []
+    here = threading.get_ident()
+    handler = logging.Handler(logging.WARNING)
+    handler.addFilter(lambda record: record.thread == here)
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    _LOG.addHandler(handler)
+    try:
+        yield said
+    finally:
+        _LOG.removeHandler(handler)
+
+
+def fit(title: str, text: str, title_limit: int, text_limit: int) -> tuple[str, str]:
+    """Title and text within the limits of a service. title_limit: 0 where the title becomes the text's first line."""
+    room = int(text_limit * ROOM) - (0 if title_limit else len(title) + 1)
+    return (cut(title, title_limit) if title_limit else title), cut(text, max(room, 1))
+
+
+def cut(text: str, limit: int) -> str:
+    """The text in at most `limit` characters, ended after a whole sentence where one ends in its later two thirds."""
+    if len(text) <= limit:
+        return text
+    head = text[: max(limit - 2, 0)]
+    ends = [match.end() for match in SENTENCE_END.finditer(text, 0, limit - 1) if match.end() <= len(head)]
+    if ends and ends[-1] > limit // 3:
+        return f"{head[: ends[-1]].rstrip()} …"
+    between_words = head.rpartition(" ")[0]
+    return f"{between_words if len(between_words) > limit // 2 else head}…"
