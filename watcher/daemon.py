@@ -1,7 +1,7 @@
 """The clock: asks the store what is due, and hands each id to its step, a bounded number at a time.
 
-Rows are the truth, so nothing here needs to be remembered: whoever starts asks again. APScheduler asks every second, and a
-step that ends asks at once, since it may have made the next one due.
+Rows are the truth, so nothing here needs to be remembered: whoever starts asks again. APScheduler asks every second, and
+a step that ends asks at once, since it may have made the next one due.
 """
 
 from __future__ import annotations
@@ -108,9 +108,9 @@ class Lane:
 
 
 class Runner:
-    """Runs the steps as they come due. told: called with each step's report as it ends, for progress."""
+    """Runs the steps as they come due. told: called with the report of each step as it ends, for progress."""
 
-    def __init__(self, pipeline: Pipeline, *, told: Callable[[object], None] = lambda report: None) -> None:
+    def __init__(self, pipeline: Pipeline, *, told: Callable[[object], None] | None = None) -> None:
         self.pipeline, self.told = pipeline, told
         self.summary = Summary()
         self.moved_at = time.monotonic()  # when the store was last asked and answered
@@ -171,7 +171,8 @@ class Runner:
             logger.opt(exception=True).error("{} {} failed; it is tried again when its lease ends", lane.name, id_)
             return
         self.summary.add(report)
-        self.told(report)
+        if self.told is not None:
+            self.told(report)
 
     @property
     def under_way(self) -> set[asyncio.Task[None]]:
@@ -186,7 +187,7 @@ class Runner:
         lanes: tuple[str, ...] = ("poll", "capture", "deliver"),
         only: Iterable[str] = (),
     ) -> Summary:
-        """Every due feed (everything: every feed; only: these feeds), then all that becomes due by it, until nothing is."""
+        """Every due feed (everything: every feed; only: these), then all that becomes due by it, until nothing is."""
         rest = [lane for lane in (self.captures, self.deliveries) if lane.name in lanes]
         queue = list(only) or (await self._claim_polls(everything) if "poll" in lanes else [])
         self.summary.due = len(queue)

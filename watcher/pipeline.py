@@ -7,8 +7,8 @@
     file()             what was recorded -> files in the archive
     deliver(delivery)  send -> delivered, later or never, recorded
 
-Each step takes an id and is: read (store), one effect, pure decisions, one recording transaction. A step that a crash cuts
-short is done again from its row, with the same ids.
+Each step takes an id and is: read (store), one effect, pure decisions, one recording transaction. A step that a crash
+cuts short is done again from its row, with the same ids.
 """
 
 from __future__ import annotations
@@ -165,9 +165,7 @@ class Pipeline:
         await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
         return PollReport(result=PollResult.UNCHANGED)
 
-    async def _poll_changed(
-        self, feed: Feed, response: Response, parsed: ParsedFeed, body_hash: str
-    ) -> PollReport:
+    async def _poll_changed(self, feed: Feed, response: Response, parsed: ParsedFeed, body_hash: str) -> PollReport:
         now = self.clock.now()
         keyed = identity.keyed(parsed.entries)
         names = [name for one in keyed for name in (one.key, *one.aliases)]
@@ -201,9 +199,7 @@ class Pipeline:
             problem=parsed.problem,
         )
 
-    async def _judge_entries(
-        self, feed: Feed, parsed: ParsedFeed, entries: Sequence[SeenEntry]
-    ) -> dict[str, Verdict]:
+    async def _judge_entries(self, feed: Feed, parsed: ParsedFeed, entries: Sequence[SeenEntry]) -> dict[str, Verdict]:
         verdicts = {}
         for number, entry in enumerate(entries):
             if number % JUDGED_AT_ONCE == JUDGED_AT_ONCE - 1:
@@ -254,10 +250,8 @@ class Pipeline:
         own = from_entry(entry, url=response.url, problem=extraction.problem or Problem.EMPTY)
         return response, replace(own, canonical_url=extraction.canonical_url, sha256=extraction.sha256)
 
-    def _judge_story(
-        self, job: CaptureJob, extraction: Extraction
-    ) -> tuple[tuple[Match, ...], tuple[Rejection, ...]]:
-        """The matches in the whole text. What the feed said still counts, unless the text brought a reason against it."""
+    def _judge_story(self, job: CaptureJob, extraction: Extraction) -> tuple[tuple[Match, ...], tuple[Rejection, ...]]:
+        """The matches in the whole text. What the feed said still counts, unless the text gives a reason against it."""
         document = entry_document(
             job.entry.entry, id_=job.entry.id, feed=job.feed, language=extraction.language, body=extraction.text
         )
@@ -281,9 +275,7 @@ class Pipeline:
             now = self.clock.now()
             neighbours = await self.store.neighbours(urls=urls, keys=keys, since=now - GROUP_WINDOW)
             story_id = derive_id("story", job.entry.id, job.entry.text_hash)
-            grouping = group.group(
-                story_id=story_id, extraction=extraction, neighbours=neighbours.stories, now=now
-            )
+            grouping = group.group(story_id=story_id, extraction=extraction, neighbours=neighbours.stories, now=now)
             seeds = [one for one in neighbours.stories if one.is_seed]
             story = Story(
                 id=story_id,
@@ -383,9 +375,7 @@ class Pipeline:
         return outcome
 
 
-def entry_document(
-    entry: Entry, *, id_: str, feed: Feed, language: str | None, body: str | None = None
-) -> Document:
+def entry_document(entry: Entry, *, id_: str, feed: Feed, language: str | None, body: str | None = None) -> Document:
     """What is judged of an entry: its own words, or those of its page once that was read."""
     return Document(
         id=id_,

@@ -1,16 +1,16 @@
-"""config/watcher.yaml -> Settings; every fault of the file with its line and column. Secrets are named here, never held."""
+"""config/watcher.yaml -> Settings; every fault with its line and column. Secrets are named here, never held."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -79,8 +79,13 @@ def _zone(text: str) -> str:
 
 def _digest(times: list[str]) -> list[str]:
     for text in times:
-        if not _CLOCK.match(text) and not CronSim.is_valid(text):
-            raise ValueError(f'"{text}" is no time of day. Write it like "07:30", a list of such, or a cron line')
+        if _CLOCK.match(text):
+            continue
+        try:
+            CronSim(text, datetime(2026, 1, 1, tzinfo=UTC))
+        except CronSimError:
+            message = f'"{text}" is no time of day. Write it like "07:30", a list of such, or a cron line'
+            raise ValueError(message) from None
     return times
 
 
@@ -176,7 +181,7 @@ class AppriseSettings(_Part):
 
 
 class ChannelSettings(_Part):
-    """One way to reach a person: exactly one of email, webhook, apprise. default: for every watch that names no channels."""
+    """One way to reach a person, by exactly one of email, webhook, apprise. default: for watches that name no channels."""
 
     email: EmailSettings | None = None
     webhook: WebhookSettings | None = None

@@ -63,7 +63,7 @@ def _reason(
     if any(alert.story_id == story.id for alert in past):
         return NoAlert.ALREADY, "this watch was already told of this very article"
     if not alertable:
-        return NoAlert.BASELINE, "it stood in the feed when the feed was first polled, and is older than first_poll_alerts"
+        return NoAlert.BASELINE, "it stood in the feed at its first poll, and is older than first_poll_alerts"
     relation = story.grouping.relation
     if relation is Relation.FOLLOW_UP:
         return _follow_up(past, policy, now)

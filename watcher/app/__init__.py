@@ -9,6 +9,7 @@ from watcher.app.by_hand import (
     known_feeds,
     read_article,
     read_feed,
+    read_source,
     read_watches,
     write_config,
 )
@@ -24,3 +25,29 @@ from watcher.app.wiring import (
     open_store,
     open_watcher,
 )
+
+__all__ = [
+    "AlreadyRunningError",
+    "Config",
+    "SystemClock",
+    "Watcher",
+    "add_feed",
+    "ask_online",
+    "build_channels",
+    "close_channels",
+    "compile_rules",
+    "discover_feeds",
+    "fetch_page",
+    "hold_archive",
+    "import_feeds",
+    "known_feeds",
+    "open_store",
+    "open_watcher",
+    "read_article",
+    "read_config",
+    "read_feed",
+    "read_secret",
+    "read_source",
+    "read_watches",
+    "write_config",
+]

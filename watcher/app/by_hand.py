@@ -1,4 +1,4 @@
-"""What commands do by hand with the rim: a page or feed asked for once, an edit of the watchlist, a new configuration."""
+"""What commands do by hand with the rim: a page or feed asked for once, an edited watchlist, a new configuration."""
 
 from __future__ import annotations
 
@@ -52,6 +52,14 @@ async def _door(config: Config | None = None) -> AsyncIterator[WebFetcher]:
         await fetcher.aclose()
 
 
+def read_source(source: str) -> bytes:
+    """The bytes of a file, or of standard input for "-". Raises WatcherError."""
+    try:
+        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise WatcherError(f"{source}: {error.strerror}") from None
+
+
 async def fetch_page(url: str) -> Response:
     """One page, asked for by hand. Raises FetchError."""
     async with _door() as door:
@@ -59,14 +67,14 @@ async def fetch_page(url: str) -> Response:
 
 
 async def read_feed(source: str, url: str | None) -> tuple[str, ParsedFeed]:
-    """The address of a feed and what it says; source is an address or a file. Raises FetchError, OSError."""
+    """The address of a feed and what it says; source is an address or a file. Raises FetchError, WatcherError."""
     if source.startswith(("http://", "https://")):
         async with _door() as door:
             response = await door.feed(source, etag=None, last_modified=None)
         return response.url, parse(
             response.body, url=response.url, content_type=response.headers.get("content-type", "")
         )
-    body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    body = read_source(source)
     return url or source, parse(body, url=url or "")
 
 
@@ -95,11 +103,11 @@ async def _usual_places(door: WebFetcher, url: str) -> AsyncIterator[FeedLink]:
 
 
 async def read_article(source: str) -> tuple[str, str]:
-    """(title, text) of an article: an address, an HTML file, or plain text such as a seed. Raises FetchError, OSError."""
+    """(title, text) of an article: an address, HTML, or plain text such as a seed. Raises FetchError, WatcherError."""
     if source.startswith(("http://", "https://")):
         extraction = extract(await fetch_page(source))
         return extraction.title, extraction.text
-    body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    body = read_source(source)
     if b"<html" in body[:2000].lower() or b"<!doctype html" in body[:200].lower():
         extraction = extract(Response(url="", status=200, headers={}, body=body, fetched_at=datetime.now(UTC)))
         return extraction.title, extraction.text

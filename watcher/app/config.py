@@ -1,4 +1,4 @@
-"""The configuration folder -> Config: both files read, checked each and against each other; secrets read where they are used."""
+"""The configuration folder -> Config: both files, checked each and against each other; secrets where they are used."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _secret_names(channel: ChannelSettings) -> Iterator[tuple[str, str, str]]:
 
 
 def _secret_file(name: str, folder: Path) -> Path | None:
-    """Where a secret lies: a systemd credential (alone, or of the unit's folder `secrets`), else beside the configuration."""
+    """Where a secret lies: a systemd credential (alone, or of the unit's folder `secrets`), else beside the files."""
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     places = [Path(credentials) / name, Path(credentials) / f"secrets_{name}"] if credentials else []
     return next((place for place in (*places, folder / name, folder / "secrets" / name) if place.is_file()), None)

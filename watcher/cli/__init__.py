@@ -1,4 +1,6 @@
-"""The verbs: command line in, exit code out; the only room that prints. 0 good, 1 trouble in the world, 2 a fault in the call.
+"""The verbs: command line in, exit code out; the only room that prints.
+
+0 is good, 1 trouble in the world, 2 a fault in the configuration or the call.
 
 A room is imported by the verb that needs it, so that `watcher --help` answers at once.
 """
@@ -30,7 +32,7 @@ for room in (configuring, running, documents, reading, sending):
 command.add_typer(feeds.command, name="feeds")
 
 
-def _version(wanted: bool) -> None:
+def _show_version(wanted: bool) -> None:
     if wanted:
         print(f"watcher {__version__}")
         raise typer.Exit
@@ -53,7 +55,7 @@ def every_call(
         ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more on standard error.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+    _version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,
 ) -> None:
     context.obj = Call(config=config or _default_config(), verbose=verbose)
     set_up_log(verbose=verbose)

@@ -98,7 +98,7 @@ def match(
                 put_line(_verdict_json(value["id"], verdict, why=why))
             else:
                 _tell_verdict(document, verdict, why=why)
-    except (LineError, OSError) as error:
+    except (ValueError, OSError) as error:
         say(f"watcher: {error}")
         raise typer.Exit(2) from None
 
@@ -144,16 +144,13 @@ def extract(
 
 
 async def _extraction(source: str, url: str | None) -> Extraction:
-    from watcher.app import fetch_page
+    from watcher.app import fetch_page, read_source
     from watcher.model import Response
     from watcher.stories.extract import extract as read_page
 
     if source.startswith(("http://", "https://")):
         return read_page(await fetch_page(source))
-    try:
-        body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{source}: {error.strerror}") from None
+    body = read_source(source)
     return read_page(Response(url=url or "", status=200, headers={}, body=body, fetched_at=datetime.now(UTC)))
 
 
@@ -202,6 +199,6 @@ def group(files: Files = None, as_jsonl: AsJsonl = False) -> None:
                 put_line(told)
             else:
                 say(f"{id_}: {grouping.relation} of {grouping.of or 'nothing'} ({grouping.reason})")
-    except (LineError, OSError) as error:
+    except (ValueError, OSError) as error:
         say(f"watcher: {error}")
         raise typer.Exit(2) from None

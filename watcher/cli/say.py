@@ -17,8 +17,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 AsJsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line on standard output.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")]
 
-CONTROL = {code: None for code in (*range(0x09), *range(0x0B, 0x20), 0x7F, *range(0x80, 0xA0))}
-BIDI = {code: None for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+CONTROL = dict.fromkeys((*range(0x09), *range(0x0B, 0x20), 0x7F, *range(0x80, 0xA0)))
+BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,76 @@
+"""Documents of any collection, one after the other -> the group and relation of each; the group index in memory."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from datetime import UTC, datetime
+
+from watcher.model import Extraction, Grouping
+from watcher.ports import IndexedStory
+from watcher.stories.group import group, index_keys
+
+NEIGHBOURS = 50  # as many as the store gives
+COMMON_KEY = 500  # a key that so many documents share says nothing: it is passed over
+
+
+class Collection:
+    """Groups each document against those added before it, as the store does for the stories of the archive."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, IndexedStory] = {}
+        self._by_key: defaultdict[int, deque[str]] = defaultdict(lambda: deque(maxlen=COMMON_KEY + 1))
+        self._by_url: defaultdict[str, list[str]] = defaultdict(list)
+
+    def add(
+        self,
+        id_: str,
+        *,
+        title: str | None,
+        text: str | None,
+        lede: str | None,
+        site: str | None,
+        published: str | None,
+        url: str | None,
+    ) -> Grouping:
+        """How this document stands to those before it. published: RFC 3339. Raises ValueError for an id given twice."""
+        if id_ in self._known:
+            raise ValueError(f'the id "{id_}" was given before')
+        extraction = Extraction(
+            url=url or "", title=title or "", text=text or "", lede=lede or "", site=site, published=_moment(published)
+        )
+        keys = index_keys(extraction)
+        now = datetime.now(UTC)
+        grouping = group(story_id=id_, extraction=extraction, neighbours=self._neighbours(keys, url), now=now)
+        self._known[id_] = IndexedStory(
+            id=id_,
+            group=grouping.group,
+            site=site,
+            url=extraction.url,
+            canonical_url=None,
+            title=extraction.title,
+            lede=extraction.lede,
+            text=extraction.text,
+            published=extraction.published,
+            indexed_at=now,
+        )
+        for key in keys:
+            self._by_key[key].append(id_)
+        if url:
+            self._by_url[url].append(id_)
+        return grouping
+
+    def _neighbours(self, keys: tuple[int, ...], url: str | None) -> tuple[IndexedStory, ...]:
+        shared: Counter[str] = Counter()
+        for key in keys:
+            holders = self._by_key.get(key, ())
+            if len(holders) <= COMMON_KEY:
+                shared.update(holders)
+        near = [*self._by_url.get(url or "", ()), *(id_ for id_, _ in shared.most_common(NEIGHBOURS))]
+        return tuple(self._known[id_] for id_ in dict.fromkeys(near))
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
