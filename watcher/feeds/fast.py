@@ -1,0 +1,281 @@
+"""A well-formed RSS, RDF or Atom document -> ParsedFeed, by strict lxml; None for all that it does not understand.
+
+It reads what feedparser would read, at a thirtieth of the cost: where the two could differ it declines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from watcher.feeds.dates import parse_date
+from watcher.feeds.fields import (
+    MAX_ENTRIES,
+    MAX_NAME,
+    MAX_TITLE,
+    absolute,
+    asked_pause,
+    identifier,
+    joined_base,
+    language_tag,
+    make_entry,
+    mended,
+    person,
+)
+from watcher.feeds.names import Role, role_by_prefix, role_of
+from watcher.feeds.prolog import as_utf8
+from watcher.model import Entry, ParsedFeed
+
+# One parser for all documents: no entities, no network, no DTD, and libxml2's own limits on depth and size stay on.
+_PARSER: Final = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
+)
+_ROOTS: Final = frozenset(
+    (
+        "rss",
+        "{http://backend.userland.com/rss2}rss",
+        "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF",
+        "{http://www.w3.org/2005/Atom}feed",
+        "{http://purl.org/atom/ns#}feed",
+    )
+)
+_MAX_OF_A_KIND: Final = 300  # elements of one kind in one entry that are looked at
+_XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
+_XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_XMLNS: Final = re.compile(r"""\sxmlns(?::[\w.-]{1,99})?="[^"<>]{0,500}\"""")
+_HTML_TYPES: Final = frozenset(("text/html", "application/xhtml+xml", "html", "xhtml"))
+_ALTERNATE: Final = "http://www.iana.org/assignments/relation/alternate"
+
+_Found = dict[Role, list[etree._Element]]
+
+
+class _DeclinedError(Exception):
+    """This document is for feedparser."""
+
+
+def parse_xml(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed | None:
+    """The feed in a well-formed document, or None. url: where it came from, for relative links."""
+    body = as_utf8(body, content_type)
+    try:
+        root = etree.fromstring(body, _PARSER)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root.tag not in _ROOTS or root.getroottree().docinfo.internalDTD is not None:
+        return None
+    try:
+        return _Document(root, url=url, bases=b":base" in body).read()
+    except _DeclinedError:
+        return None
+
+
+class _Document:
+    """One parsed document on its way to a ParsedFeed. bases: whether xml:base may occur in it."""
+
+    def __init__(self, root: etree._Element, *, url: str, bases: bool) -> None:
+        self.root, self.bases = root, bases
+        self.base = self._inner_base(url, root)
+        self.language: str | None = None
+        self.authors: tuple[str, ...] = ()
+
+    def read(self) -> ParsedFeed:
+        head, entries = self._parts()
+        found = _sorted_children(head)
+        base = self._inner_base(self.base, head)
+        self.language = language_tag(_text(found, Role.LANGUAGE) or head.get(_XML_LANG) or self.root.get(_XML_LANG))
+        if head is self.root:  # in Atom an entry without an author has the feed's
+            self.authors = tuple(map(_author, found.get(Role.AUTHOR, ())))
+        cut = len(entries) > MAX_ENTRIES
+        return ParsedFeed(
+            title=_title(found) or None,
+            site_url=self._link(found, base),
+            language=self.language,
+            entries=tuple(self._entry(entry, base) for entry in entries[:MAX_ENTRIES]),
+            ttl=asked_pause(
+                ttl=_text(found, Role.TTL),
+                period=_text(found, Role.PERIOD),
+                frequency=_text(found, Role.FREQUENCY),
+                generator=_text(found, Role.GENERATOR),
+            ),
+            hub=self._hub(found, base),
+            warning=f"only the first {MAX_ENTRIES} of {len(entries)} entries were read" if cut else None,
+        )
+
+    def _parts(self) -> tuple[etree._Element, list[etree._Element]]:
+        """The element that speaks for the feed, and its entries. Declines where entries stand in unusual places."""
+        top = _sorted_children(self.root)
+        channels = top.get(Role.CHANNEL, [])
+        head = channels[0] if channels else self.root
+        entries = [entry for channel in channels for entry in channel if _role(entry) is Role.ENTRY]
+        entries += top.get(Role.ENTRY, [])
+        everywhere = sum(1 for _ in self.root.iter("{*}item", "{*}entry"))
+        if everywhere != len(entries) or (not entries and head is self.root and self.root.tag == "rss"):
+            raise _DeclinedError
+        return head, entries
+
+    def _entry(self, element: etree._Element, base: str) -> Entry:
+        found = _sorted_children(element)
+        base = self._inner_base(base, element)
+        boxed = _boxed(found[Role.BOX]) if Role.BOX in found else {}
+        guid, is_link = _guid(element, found)
+        published = _date(found, Role.PUBLISHED)
+        updated = _date(found, Role.UPDATED)
+        if published is None:
+            published = _date(found, Role.CREATED)
+        if published is None and self.root is not element.getparent():
+            published = updated  # dc:date is all that RSS 1.0 has
+        return make_entry(
+            base=base,
+            guid=guid,
+            guid_is_link=is_link,
+            link=self._link(found, base),
+            title=_title(found) or _title(boxed),
+            summaries=[_markup(one) for one in found.get(Role.SUMMARY, ())],
+            contents=[_content(one) for one in found.get(Role.CONTENT, ())],
+            others=[_markup(one) for kind in (found, boxed) for one in kind.get(Role.CAPTION, ())],
+            authors=[_author(one) for one in found.get(Role.AUTHOR, ())] or self.authors,
+            categories=_categories(found),
+            published=published,
+            updated=updated,
+            language=language_tag(_text(found, Role.LANGUAGE) or element.get(_XML_LANG)) or self.language,
+        )
+
+    def _link(self, found: _Found, base: str) -> str | None:
+        """The last link to a page, as feedparser takes it; failing that any alternate."""
+        link = other = None
+        for element in found.get(Role.LINK, ()):
+            here = self._inner_base(base, element)
+            href = element.get("url") or element.get("uri") or element.get("href")
+            if not href:
+                link = absolute(here, element.text) or link
+            elif (element.get("rel") or "alternate").lower() in ("alternate", _ALTERNATE):
+                if (element.get("type") or "text/html").lower() in _HTML_TYPES:
+                    link = absolute(here, href) or link
+                else:
+                    other = other or absolute(here, href)
+        return link or other
+
+    def _hub(self, found: _Found, base: str) -> str | None:
+        hubs = (one for one in found.get(Role.LINK, ()) if (one.get("rel") or "").lower() == "hub")
+        return next((absolute(self._inner_base(base, hub), hub.get("href")) for hub in hubs), None)
+
+    def _inner_base(self, base: str, element: etree._Element) -> str:
+        return joined_base(base, element.get(_XML_BASE)) if self.bases else base
+
+
+def _role(element: etree._Element) -> Role | None:
+    role = role_of(element.tag)
+    return role_by_prefix(element.prefix, role) if isinstance(role, str) else role
+
+
+def _sorted_children(element: etree._Element) -> _Found:
+    """The children that matter, by what they say, each kind in document order."""
+    found: _Found = {}
+    for child in element:
+        role = role_of(child.tag)
+        if role is None:
+            continue
+        if isinstance(role, str) and (role := role_by_prefix(child.prefix, role)) is None:
+            continue
+        if role in found:
+            if role is Role.ENTRY or len(found[role]) < _MAX_OF_A_KIND:
+                found[role].append(child)
+        else:
+            found[role] = [child]
+    return found
+
+
+def _boxed(boxes: Iterable[etree._Element]) -> _Found:
+    """What media groups and media contents say, at most two deep."""
+    found: _Found = {}
+    for box in boxes:
+        for role, elements in _sorted_children(box).items():
+            found.setdefault(role, []).extend(elements)
+            if role is Role.BOX:
+                for inner in elements:
+                    for kind, some in _sorted_children(inner).items():
+                        found.setdefault(kind, []).extend(some)
+    return found
+
+
+def _text(found: _Found, role: Role) -> str | None:
+    """The words of the first element of a kind that has some."""
+    return next((text for one in found.get(role, ()) if (text := mended(one.text, MAX_TITLE))), None)
+
+
+def _title(found: _Found) -> str:
+    for role in (Role.TITLE, Role.OTHER_TITLE):
+        for element in found.get(role, ()):
+            if title := _markup(element, MAX_TITLE):
+                return title
+    return ""
+
+
+def _markup(element: etree._Element, *limit: int) -> str:
+    """The text of an element, or its inner markup where elements stand in it unescaped."""
+    if len(element) == 0:
+        return mended(element.text, *limit)
+    if element.get("mode") == "base64":
+        raise _DeclinedError
+    if element.get("type") == "xhtml" and len(element) == 1 and etree.QName(element[0]).localname == "div":
+        element = element[0]  # Atom's wrapper, which is no part of the text
+    parts = [escape(element.text or "")]
+    parts += [etree.tostring(child, encoding="unicode", with_tail=True) for child in element]
+    return mended(_XMLNS.sub("", "".join(parts)), *limit)
+
+
+def _content(element: etree._Element) -> str:
+    """A content element's text; nothing for one that holds a picture or another document."""
+    kind = element.get("type")
+    if element.get("mode") == "base64":
+        raise _DeclinedError
+    if (
+        kind
+        and "/" in kind
+        and not kind.lower().startswith("text/")
+        and "xml" not in kind.lower()
+        and "html" not in kind
+    ):
+        return ""
+    return _markup(element)
+
+
+def _guid(element: etree._Element, found: _Found) -> tuple[str | None, bool]:
+    """The guid, and whether it may stand in for a missing link."""
+    for one in found.get(Role.GUID, ()):
+        if guid := identifier(one.text):
+            return guid, (one.get("isPermaLink") or one.get("ispermalink") or "true").lower() == "true"
+    return identifier(element.get(_RDF_ABOUT)), True
+
+
+def _date(found: _Found, role: Role) -> datetime | None:
+    return next((date for one in found.get(role, ()) if (date := parse_date(one.text))), None)
+
+
+def _author(element: etree._Element) -> str:
+    """The name; for an Atom person without one, the mail address."""
+    if len(element) == 0:
+        return person(element.text)
+    parts = _sorted_children(element)
+    return person(_text(parts, Role.NAME)) or person(_text(parts, Role.EMAIL))
+
+
+def _categories(found: _Found) -> list[str]:
+    terms = [
+        mended(one.get("term") or one.text or one.get("text") or one.get("label"), MAX_NAME)
+        for one in found.get(Role.CATEGORY, ())
+    ]
+    for element in found.get(Role.KEYWORDS, ()):
+        terms += [mended(word, MAX_NAME) for word in (element.text or "").split(",", _MAX_OF_A_KIND)[:_MAX_OF_A_KIND]]
+    return terms

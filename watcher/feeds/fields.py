@@ -1,0 +1,178 @@
+"""Raw words of a feed document -> the fields of an Entry: trimmed, mended, made absolute, within their limits.
+
+Both readers (fast and slow) and the JSON one end here, so that the same entry looks the same whoever read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from watcher.model import Entry
+
+# Limits of one document and of one field; real feeds stay far below (archives of podcasts have some 3,000 entries).
+MAX_ENTRIES: Final = 20_000
+MAX_TITLE: Final = 4_000
+MAX_TEXT: Final = 500_000
+MAX_CONTENTS: Final = 20
+MAX_NAMES: Final = 100  # authors, or categories, of one entry
+MAX_NAME: Final = 500
+MAX_ID: Final = 2_000
+MAX_URL: Final = 8_000
+
+_LINK_SCHEMES: Final = frozenset(("", "http", "https", "ftp"))  # "": relative, where the base is not known
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_C1: Final = re.compile(r"[\x80-\x9f]")
+# What Windows wrote into pages that said they were Latin-1; the five holes of the code page stay as they are.
+_WINDOWS_1252: Final = {code: bytes((code,)).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+_ADDRESS_AND_NAME: Final = re.compile(r"^(\S{1,200}@\S{1,200})\s{1,9}\(([^()]{1,200})\)$")
+_NAME_AND_ADDRESS: Final = re.compile(r"^([^<>]{1,200}?)\s{0,9}[<(]\S{1,200}@\S{1,200}[>)]$")
+_TOO_MANY_SLASHES: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)/+")
+
+
+def mended(text: str | None, limit: int = MAX_TEXT) -> str:
+    """The text without white space around it, NULs, lone surrogates, and UTF-8 that was encoded twice."""
+    if not text:
+        return ""
+    text = text.strip()
+    if len(text) > limit:
+        text = text[:limit]
+    if text.isascii():
+        return _CONTROLS.sub("", text) if not text.isprintable() else text
+    with suppress(UnicodeError):
+        text = text.encode("latin-1").decode("utf-8")  # UTF-8 that was taken for Latin-1 and encoded once more
+    if _C1.search(text):
+        text = text.translate(_WINDOWS_1252)
+    return _CONTROLS.sub("", text)
+
+
+def absolute(base: str, url: str | None) -> str | None:
+    """The address that a reference means, seen from `base`; None where it is none that can be followed."""
+    url = mended(url, MAX_URL + 1)
+    if not url or len(url) > MAX_URL:
+        return None
+    if "&" in url:
+        url = url.replace("&amp;", "&")  # escaped twice
+    if "//" in url[:12]:
+        url = _TOO_MANY_SLASHES.sub(r"\1", url)
+    if url.startswith(("https://", "http://")) and url.isprintable():
+        return url
+    try:
+        joined = urljoin(base, url)
+        return joined if urlsplit(joined).scheme in _LINK_SCHEMES else None
+    except ValueError:  # an unclosed bracket in the host
+        return None
+
+
+def joined_base(base: str, inner: str | None) -> str:
+    """The base inside an element that says xml:base; a base that cannot be followed changes nothing."""
+    if not inner:
+        return base
+    return absolute(base, inner) or base
+
+
+def guid_as_link(base: str, guid: str) -> str | None:
+    """The link of an entry that has only a guid: a guid is one if it looks like an address."""
+    return absolute(base, guid) if "://" in guid[:12] or guid.startswith(("/", "?", "./", "../")) else None
+
+
+def identifier(text: str | None) -> str | None:
+    """A guid within its limit; a longer one keeps its difference from others in a hash at its end."""
+    text = mended(text)
+    if len(text) > MAX_ID:
+        text = text[: MAX_ID - 65] + "#" + hashlib.sha256(text.encode()).hexdigest()
+    return text or None
+
+
+def person(text: str | None) -> str:
+    """The name in "mail@host (Name)" or "Name <mail@host>"; other words as they are."""
+    text = mended(text, MAX_NAME)
+    if "@" not in text:
+        return " ".join(text.split())
+    found = _ADDRESS_AND_NAME.match(text)
+    name = found[2] if found else (named[1] if (named := _NAME_AND_ADDRESS.match(text)) else text)
+    return " ".join(name.split())
+
+
+def distinct(names: Iterable[str], limit: int = MAX_NAMES) -> tuple[str, ...]:
+    """The names in their order, each once, no empty one, at most `limit`."""
+    return tuple(dict.fromkeys(name for name in names if name))[:limit]
+
+
+def language_tag(text: str | None) -> str | None:
+    """A language as BCP 47 writes it (en-GB for en_GB); None for what is no language tag."""
+    tag = mended(text, 40).replace("_", "-")
+    return tag if tag and all(part.isalnum() and part.isascii() for part in tag.split("-")) else None
+
+
+def texts(summaries: Sequence[str], contents: Sequence[str], others: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Summary and contents of an entry from all that it says of itself, each text once.
+
+    summaries: what is meant as one, best first; contents: whole texts; others: captions and the like, which are only
+    searched. An entry without a summary gets none: what reads it can take the first content.
+    """
+    given = [text for text in summaries if text]
+    rest = dict.fromkeys(text for text in (*contents, *given[1:], *others) if text)
+    if given:
+        rest.pop(given[0], None)
+    return (given[0] if given else ""), tuple(rest)[:MAX_CONTENTS]
+
+
+def make_entry(
+    *,
+    base: str,
+    guid: str | None,
+    guid_is_link: bool,
+    link: str | None,
+    title: str,
+    summaries: Sequence[str],
+    contents: Sequence[str],
+    others: Sequence[str],
+    authors: Sequence[str],
+    categories: Sequence[str],
+    published: datetime | None,
+    updated: datetime | None,
+    language: str | None,
+) -> Entry:
+    """An Entry of what one reader found. link: already absolute; texts: already mended."""
+    summary, content = texts(summaries, contents, others)
+    if link is None and guid and guid_is_link:
+        link = guid_as_link(base, guid)
+    return Entry(
+        guid=guid,
+        link=link,
+        title=title,
+        summary=summary,
+        content=content,
+        authors=distinct(authors) if authors else (),
+        categories=distinct(categories) if categories else (),
+        published=published,
+        updated=updated,
+        language=language,
+    )
+
+
+_PERIODS: Final = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0, "monthly": 2592000.0, "yearly": 31536000.0}
+
+
+def asked_pause(*, ttl: str | None, period: str | None, frequency: str | None, generator: str | None) -> float | None:
+    """Seconds that a feed asks to be left alone between polls, by RSS's ttl (minutes) and sy:updatePeriod/Frequency.
+
+    WordPress writes "hourly, once" into every feed that nobody has set up: from it that says nothing.
+    """
+    pauses = []
+    minutes = mended(ttl, 12)
+    if minutes.isascii() and minutes.isdigit():
+        pauses.append(int(minutes) * 60.0)
+    times = mended(frequency, 12)
+    often = int(times) if times.isascii() and times.isdigit() else 1
+    length = _PERIODS.get(mended(period, 12).lower())
+    default = (length, often) == (3600.0, 1) and "wordpress" in (generator or "").lower()
+    if length and often and not default:
+        pauses.append(length / often)
+    return max(pauses, default=0.0) or None

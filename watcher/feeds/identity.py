@@ -1,0 +1,191 @@
+"""Entries of a feed as it stands, and those seen before -> which are new, which are rewritten, which may alert.
+
+An entry is known by its key: its guid, else the address of its page, else its words. Under its aliases it is known
+again when the feed changes its guids: a guid that is the same address in another spelling, or the same page under the
+same title. An entry that shares only a page or only a title with another is another entry (live blogs, "Morning
+briefing") - unless most of what is new in a document does so at once: then it is the guids that changed (the flood).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from watcher.feeds.canonical import canonical_url, same_address
+from watcher.model import Entry, Feed, FeedState, SeenEntry
+from watcher.ports import Known
+
+LATEST: Final = timedelta(
+    days=2
+)  # a date further ahead is a mistake: time zones account for one day, embargoes for hours
+FLOOD_ENTRIES: Final = 3  # fewer entries that look re-keyed can be chance
+FLOOD_SHARE: Final = 0.6  # of the entries with unknown keys, that many known by page or title
+_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyed:
+    """An entry with its names. aliases: "guid:", "url:" and "title:" names, as far as it has them, in this order."""
+
+    key: str
+    aliases: tuple[str, ...]
+    text_hash: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """What a document brought. entries: the new and the revised, in document order; revised: the ids of the latter.
+
+    overlap: the share (0 to 1) of the document that was known; flood: most of its keys changed at once.
+    """
+
+    entries: tuple[SeenEntry, ...]
+    revised: frozenset[str]
+    seen_keys: tuple[str, ...]
+    new: int
+    overlap: float
+    flood: bool
+
+
+def keyed(entries: Sequence[Entry]) -> tuple[Keyed, ...]:
+    """The entries with their keys; of two with one key the first. A guid that unlike entries share is no key."""
+    pages = [canonical_url(entry.link) if entry.link else "" for entry in entries]
+    titles = [" ".join(entry.title.split()).casefold() for entry in entries]
+    shared = _shared(entries, pages, titles)
+    found: dict[str, Keyed] = {}
+    for entry, page, title in zip(entries, pages, titles, strict=True):
+        words = text_hash(entry)
+        if entry.guid and entry.guid not in shared:
+            key = entry.guid
+        elif page and page not in shared:
+            key = "url:" + page
+        else:
+            key = "text:" + _hash(f"{title}\n{page}" if title else f"{words}\n{page}")
+        if key not in found:
+            found[key] = Keyed(key=key, aliases=_aliases(entry, key, page, title), text_hash=words, entry=entry)
+    return tuple(found.values())
+
+
+def text_hash(entry: Entry) -> str:
+    """Of the words that an entry shows: other markup, or another order of texts, is no other text."""
+    texts = {" ".join(_TAG.sub(" ", text).split()) for text in (entry.summary, *entry.content)}
+    return _hash("\n".join((" ".join(entry.title.split()), *sorted(texts))))
+
+
+def sort_out(
+    *, feed: Feed, keyed: Sequence[Keyed], known: Mapping[str, Known], now: datetime, first_poll_alerts: timedelta
+) -> Sorted:
+    """What of a document is new. known: what the store knows under the keys and aliases of the document."""
+    here = {known[one.key].entry_id for one in keyed if one.key in known}
+    unknown = [one for one in keyed if one.key not in known]
+    lookalikes = {one.key: match for one in unknown if (match := _lookalike(one, known, here))}
+    flood = len(lookalikes) >= FLOOD_ENTRIES and len(lookalikes) >= FLOOD_SHARE * len(unknown)
+    entries: list[SeenEntry] = []
+    seen_keys: list[str] = []
+    revised: set[str] = set()
+    met: set[str] = set()
+    for one in keyed:
+        before = known.get(one.key) or _same(one, known)
+        if before is not None and before.entry_id in met:
+            continue  # the same entry twice in one document, under two of its names: the first counts
+        if before is None and flood and (match := lookalikes.get(one.key)) and match.entry_id not in met:
+            before = match
+        seen_keys.append(before.key if before else one.key)
+        met.add(before.entry_id if before else one.key)
+        if before is None:
+            entries.append(_seen(one, feed, now, alertable=_may_alert(one.entry, feed, now, first_poll_alerts)))
+        elif before.text_hash != one.text_hash or one.key not in known:
+            aliases = one.aliases if one.key == before.key else (*one.aliases, one.key)
+            revision = replace(_seen(one, feed, now, alertable=True), key=before.key, aliases=aliases)
+            entries.append(revision)
+            revised.add(revision.id)
+    new = len(entries) - len(revised)
+    overlap = 1.0 - new / len(keyed) if keyed and feed.state is not FeedState.NEW else 1.0
+    return Sorted(
+        entries=tuple(entries),
+        revised=frozenset(revised),
+        seen_keys=tuple(dict.fromkeys(seen_keys)),
+        new=new,
+        overlap=overlap,
+        flood=flood,
+    )
+
+
+def _shared(entries: Sequence[Entry], pages: Sequence[str], titles: Sequence[str]) -> set[str]:
+    """Guids that stand for several entries with other pages and titles, and pages of several entries without guid."""
+    first: dict[str, tuple[str, str]] = {}
+    shared: set[str] = set()
+    for entry, page, title in zip(entries, pages, titles, strict=True):
+        if entry.guid:
+            one_page, one_title = first.setdefault(entry.guid, (page, title))
+            if page != one_page and title != one_title:
+                shared.add(entry.guid)
+    every = zip(entries, pages, titles, strict=True)
+    loose = {(page, title) for entry, page, title in every if not entry.guid or entry.guid in shared}
+    return shared | {page for page, count in Counter(page for page, _ in loose).items() if count > 1}
+
+
+def _aliases(entry: Entry, key: str, page: str, title: str) -> tuple[str, ...]:
+    names = []
+    if entry.guid and (address := same_address(entry.guid)):
+        names.append("guid:" + address)
+    if page:
+        names.append("url:" + page)
+    if title:
+        names.append("title:" + _hash(title))
+    return tuple(name for name in names if name != key)
+
+
+def _same(one: Keyed, known: Mapping[str, Known]) -> Known | None:
+    """The known entry that this one is under another key: by its guid's address, or by page and title together."""
+    by = {name.partition(":")[0]: known[name] for name in (*one.aliases, one.key) if name in known}
+    if "guid" in by:
+        return by["guid"]
+    page, title = by.get("url"), by.get("title")
+    return page if page and title and page.entry_id == title.entry_id else None
+
+
+def _lookalike(one: Keyed, known: Mapping[str, Known], here: set[str]) -> Known | None:
+    """A known entry with the page or the title of this one, which does not stand in the document under its own key."""
+    matches = (known[name] for name in one.aliases if name in known)
+    return next((match for match in matches if match.entry_id not in here), None)
+
+
+def _seen(one: Keyed, feed: Feed, now: datetime, *, alertable: bool) -> SeenEntry:
+    entry = one.entry
+    if any(date and date > now + LATEST for date in (entry.published, entry.updated)):
+        entry = replace(entry, published=_past(entry.published, now), updated=_past(entry.updated, now))
+    return SeenEntry(
+        key=one.key,
+        aliases=one.aliases,
+        text_hash=one.text_hash,
+        feed_id=feed.id,
+        entry=entry,
+        first_seen=now,
+        alertable=alertable,
+    )
+
+
+def _past(date: datetime | None, now: datetime) -> datetime | None:
+    return date if date and date <= now + LATEST else None
+
+
+def _may_alert(entry: Entry, feed: Feed, now: datetime, first_poll_alerts: timedelta) -> bool:
+    """Whatever is new in a known feed; of a feed's baseline only what is dated shortly before."""
+    if feed.state is not FeedState.NEW:
+        return True
+    date = _past(entry.published, now) or _past(entry.updated, now)
+    return date is not None and date >= now - first_poll_alerts
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]  # 160 bits: no two alike ever
+
+
+__all__ = ["Keyed", "Sorted", "canonical_url", "keyed", "sort_out", "text_hash"]

@@ -1,0 +1,35 @@
+"""Feed bytes -> a ParsedFeed with its entries, or with the problem why there are none.
+
+    JSON Feed                                    -> json
+    well-formed RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 -> strict lxml (fast: a millisecond)
+    the same, with rubbish around it             -> the same without the rubbish
+    everything else                              -> feedparser (slow: tens of milliseconds, seconds if it is hostile)
+
+Nothing here reads a clock: that a date lies in the future is for `identity` to see.
+"""
+
+from __future__ import annotations
+
+from watcher.feeds.fast import parse_xml
+from watcher.feeds.jsonfeed import parse_json
+from watcher.feeds.slow import parse_any
+from watcher.model import ParsedFeed
+
+
+def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
+    """The feed in these bytes. Never raises: what is no feed has a `problem` and no entries.
+
+    url: where the bytes came from, for relative links. content_type: the header as received, for its charset.
+    """
+    feed = parse_fast(body, url=url, content_type=content_type)
+    return parse_any(body, url=url, content_type=content_type) if feed is None else feed
+
+
+def parse_fast(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed | None:
+    """The feed if it can be read at a cost that is bounded by its size, else None. Never raises."""
+    if not body.strip():
+        return ParsedFeed(problem="the answer is empty")
+    return parse_json(body, url=url) or parse_xml(body, url=url, content_type=content_type)
+
+
+__all__ = ["parse", "parse_fast"]

@@ -1,0 +1,104 @@
+"""Feed bytes -> the same document in UTF-8, with a short honest prolog and nothing after its end.
+
+What stands before the root and after it in real broken feeds (blank lines, PHP warnings, counters' scripts) is what
+many of them are broken by; and in hostile ones a long prolog costs feedparser minutes.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final
+
+_ROOT: Final = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(rss|rdf|feed|channel)(?=[\s>/])", re.IGNORECASE)
+_ANY_ENTRY: Final = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:item|entry)(?=[\s>/])", re.IGNORECASE)
+_ENCODING: Final = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']""", re.IGNORECASE)
+_DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,300}\?>", re.IGNORECASE)
+_CHARSET: Final = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE)
+# Entities are kept if they stand for plain text or for one character, as feedparser does it.
+_ENTITY: Final = re.compile(rb"""<!ENTITY\s{1,9}(\w{1,40})\s{1,9}"(&#\w{1,8};|[^&"<>%]{0,1000})"\s{0,9}>""")
+_MAX_ENTITIES: Final = 500  # HTML's own list has 253
+_MAX_EXPANSION: Final = 1_000_000  # bytes that all uses of a document's entities may come to
+_LOOKED_AT: Final = 64 * 1024  # bytes of a prolog in which an encoding and entities are looked for
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00", b"Lo\xa7\x94")  # UTF-16, UTF-32, EBCDIC
+_UTF8: Final = frozenset(("utf-8", "utf8", "us-ascii", "ascii", ""))
+# What feeds are written in besides UTF-8. A codec that is not listed is for feedparser to judge: Python's list holds
+# some that are no encodings of text at all (punycode, rot13), and gb2312 is always meant as its superset.
+_CODECS: Final = {
+    **{f"iso-8859-{number}": f"iso-8859-{number}" for number in (*range(1, 12), *range(13, 17))},
+    **{f"windows-{number}": f"cp{number}" for number in range(1250, 1259)},
+    **{f"cp{number}": f"cp{number}" for number in range(1250, 1259)},
+    **dict.fromkeys(("koi8-r", "koi8-u", "big5", "euc-jp", "euc-kr", "shift_jis", "iso-2022-jp", "gb18030")),
+    "latin1": "iso-8859-1",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "shift-jis": "shift_jis",
+    "ks_c_5601-1987": "cp949",
+}
+
+
+def is_wide(body: bytes) -> bool:
+    """Whether the bytes are in an encoding in which an ASCII pattern finds nothing."""
+    return body.startswith(_WIDE)
+
+
+def looks_like_feed(body: bytes) -> bool:
+    """Whether there is any element at all that a feed begins with or consists of."""
+    return bool(_ROOT.search(body) or _ANY_ENTRY.search(body))
+
+
+def as_utf8(body: bytes, content_type: str) -> bytes:
+    """The document in UTF-8 without a byte order mark, if its encoding is certain; else as it is.
+
+    Bytes that are valid UTF-8 are UTF-8, whatever Content-Type says; else its word goes before the document's.
+    """
+    body = body.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
+    declared = _ENCODING.match(body)
+    name = declared[1].decode("ascii").lower() if declared else ""
+    told = _CHARSET.search(content_type)
+    charset = told[1].lower() if told else ""
+    if name in _UTF8 and (charset in _UTF8 or _is_utf8(body)):
+        return body
+    name = charset if charset not in _UTF8 else name
+    if name not in _CODECS:
+        return body
+    try:
+        text = body.decode(_CODECS[name] or name)
+    except UnicodeDecodeError:
+        return body
+    return _DECLARATION.sub(b"", text.encode(), count=1).lstrip()
+
+
+def bare(body: bytes) -> bytes:
+    """The document from its root on to the root's end, after a declaration of its encoding and harmless entities."""
+    root = _ROOT.search(body)
+    if root is None:
+        return body.strip()
+    prolog, rest = body[: root.start()][:_LOOKED_AT], body[root.start() :]
+    end = rest.rfind(b"</" + root[0][1:])
+    if end > 0 and (close := rest.find(b">", end)) > 0:
+        rest = rest[: close + 1]
+    encoding = _ENCODING.search(prolog)
+    name = encoding[1] if encoding else (b"utf-8" if body.startswith(codecs.BOM_UTF8) else b"")
+    declaration = b'<?xml version="1.0" encoding="' + name + b'"?>\n' if name else b""
+    return declaration + _entities(prolog, rest) + rest
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _entities(prolog: bytes, rest: bytes) -> bytes:
+    declared = _ENTITY.findall(prolog)[:_MAX_ENTITIES]
+    expansion = sum(len(value) * rest.count(b"&" + name + b";") for name, value in declared)
+    if not declared or expansion > _MAX_EXPANSION:
+        return b""
+    lines = (b'<!ENTITY %s "%s">' % (name, value) for name, value in declared)
+    return b"<!DOCTYPE feed [\n" + b"\n".join(lines) + b"\n]>\n"
+
+
+__all__ = ["as_utf8", "bare", "is_wide", "looks_like_feed"]
