@@ -166,6 +166,7 @@ class Unfiled:
 
     stories: tuple[Story, ...] = ()
     alerts: tuple[tuple[Alert, tuple[Delivery, ...]], ...] = ()
+    mark: int = 0  # the state of the rows that this was read from: what changes later is unfiled again
 
 
 class Store(Protocol):
@@ -200,7 +201,8 @@ class Store(Protocol):
 
     async def unfiled(self, limit: int) -> Unfiled: ...
 
-    async def mark_filed(self, *, stories: Sequence[str], alerts: Sequence[str]) -> None: ...
+    async def mark_filed(self, unfiled: Unfiled) -> None:
+        """Their files are written; rows that changed since `unfiled` was read stay unfiled."""
 
     # -- deliveries
     async def claim_deliveries(self, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]: ...

@@ -32,6 +32,7 @@ from watcher.model.faults import (
 )
 from watcher.model.feeds import Capture, Entry, Feed, FeedSpec, FeedState, ParsedFeed, Read, SeenEntry
 from watcher.model.ids import derive_id
+from watcher.model.reports import StatusReport
 from watcher.model.stories import Extraction, Grouping, Problem, Relation, Response, Story, WarcRef
 from watcher.model.watches import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch, Watchlist
 
@@ -73,6 +74,7 @@ __all__ = [
     "Response",
     "SeenEntry",
     "StaleIndexError",
+    "StatusReport",
     "StoreError",
     "Story",
     "Verdict",

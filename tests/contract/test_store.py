@@ -1,0 +1,524 @@
+"""What every store must do, whatever database lies under it: ports.Store, situation by situation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from watcher.model import (
+    Alert,
+    Answer,
+    Capture,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    Entry,
+    Extraction,
+    FeedSpec,
+    FeedState,
+    Field,
+    Grouping,
+    Hit,
+    LeaseLostError,
+    Match,
+    Message,
+    MessageType,
+    NoAlert,
+    NoMatch,
+    Outcome,
+    Read,
+    Rejection,
+    Relation,
+    SeenEntry,
+    StaleIndexError,
+    Story,
+    WarcRef,
+    derive_id,
+)
+from watcher.ports import CaptureRecord, PollRecord, Silenced
+from watcher.store import SqlStore
+
+NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
+LEASE = timedelta(minutes=5)
+SPEC = FeedSpec(
+    url="https://a.example/rss", name="A", every=timedelta(minutes=7), read=Read.PAGE, tags=("world",), scrape=False
+)
+HITS = (Hit(field=Field.TITLE, term="Musk*", text="Маск", start=0, end=4, excerpt="Маск …"),)
+MATCH = Match(watch="Elon Musk", hits=HITS)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
+    opened = await SqlStore.open(tmp_path / "watcher.db")
+    yield opened
+    await opened.close()
+
+
+def entry(
+    key: str = "guid-1", *, text_hash: str = "h1", capture: Capture = Capture.NONE, title: str = "Маск"
+) -> SeenEntry:
+    return SeenEntry(
+        key=key,
+        aliases=(f"link:{key}", f"title:{key}"),
+        text_hash=text_hash,
+        feed_id=SPEC.id,
+        entry=Entry(guid=key, link=f"https://a.example/{key}", title=title, content=("x", "y"), published=NOW),
+        first_seen=NOW,
+        alertable=True,
+        capture=capture,
+    )
+
+
+async def polled(store: SqlStore, *entries: SeenEntry, matched: bool = True, now: datetime = NOW) -> None:
+    """One poll of the feed that found these entries."""
+    if not await store.feeds():
+        await store.sync_feeds([SPEC], now)
+    await store.claim_feeds(owner="poller", now=now, lease=LEASE, limit=1, everything=True)
+    feed = await store.feed(SPEC.id)
+    assert feed is not None
+    record = PollRecord(
+        feed=feed.evolve(due_at=now + timedelta(minutes=7), polled_at=now, etag=b'"\xff\xfe"', state=FeedState.ACTIVE),
+        polled_at=now,
+        seen_keys=tuple(one.key for one in entries),
+        entries=entries,
+        matches={one.id: (MATCH,) for one in entries} if matched else {},
+    )
+    await store.record_poll(record, owner="poller")
+
+
+def story(
+    one: SeenEntry, *, relation: Relation = Relation.FIRST, group: str | None = None, of: str | None = None,
+    site: str = "A", url: str | None = None, text: str = "The whole story.",
+) -> Story:  # fmt: skip
+    story_id = derive_id("story", one.id, one.text_hash)
+    return Story(
+        id=story_id,
+        entry_id=one.id,
+        feed="A",
+        fetched=NOW,
+        extraction=Extraction(
+            url=url or one.entry.link or "", canonical_url=f"{url or one.entry.link}?canonical", title=one.entry.title,
+            site=site, authors=("Å. Björk",), published=NOW, language="ru", lede="The lede.", text=text,
+            sources={"title": "h1"},
+        ),
+        warc=WarcRef(file="pages/2026-11-23.warc.gz", record="<urn:uuid:1>"),
+        grouping=Grouping(group=group or story_id, relation=relation, of=of, similarity=0.93, reason="because"),
+        matches=(MATCH,),
+        path="stories/2026/11/23/x.md",
+        seed_similarity=0.25,
+    )  # fmt: skip
+
+
+def alert(told: Story) -> Alert:
+    return Alert(
+        id=derive_id("alert", MATCH.watch, told.id), raised=NOW, watch=MATCH.watch, reason=told.grouping.relation,
+        story=told, hits=HITS, thread=("earlier",), channels=("desk",), path="alerts/2026/11/23/x.md",
+    )  # fmt: skip
+
+
+def delivery(key: str, *alerts: Alert) -> Delivery:
+    message = Message(
+        id=key, channel="desk", kind=ChannelKind.EMAIL, type=MessageType.ALERT, subject="Маск", body=b"\x00\xff mail",
+        recipients=("a@example.org", "b@example.org"),
+    )  # fmt: skip
+    return Delivery(message=message, alerts=tuple(one.id for one in alerts), created=NOW, due_at=NOW)
+
+
+async def captured(
+    store: SqlStore, one: SeenEntry, told: Story | None, *, alerts: Sequence[Alert] = (), keys: Sequence[int] = (),
+    deliveries: Sequence[Delivery] = (), silenced: Sequence[Silenced] = (), rejections: Sequence[Rejection] = (),
+    retry_page_at: datetime | None = None, now: datetime = NOW,
+) -> None:  # fmt: skip
+    """One capture of the entry, from its claim to its record."""
+    assert one.id in await store.claim_captures(owner="capturer", now=now, lease=LEASE, limit=10)
+    version = (await store.neighbours(urls=(), keys=(), since=now)).version
+    record = CaptureRecord(
+        entry_id=one.id, story=told, keys=tuple(keys), version=version, alerts=tuple(alerts),
+        deliveries=tuple(deliveries), silenced=tuple(silenced), rejections=tuple(rejections), retry_page_at=retry_page_at,
+    )  # fmt: skip
+    await store.record_capture(record, owner="capturer", now=now)
+
+
+async def alerted(store: SqlStore, key: str = "guid-1") -> tuple[Story, Alert, Delivery]:
+    """An entry all the way to its alert and one delivery."""
+    one = entry(key, capture=Capture.PENDING)
+    await polled(store, one)
+    told = story(one)
+    raised = alert(told)
+    sent = delivery(f"d-{key}", raised)
+    await captured(store, one, told, alerts=[raised], deliveries=[sent], keys=[1, 2, 3])
+    return told, raised, sent
+
+
+# -- feeds
+
+
+async def test_a_new_feed_is_due_at_once_and_comes_back_as_it_was_given(store: SqlStore) -> None:
+    await store.sync_feeds([SPEC], NOW)
+    assert await store.claim_feeds(owner="me", now=NOW, lease=LEASE, limit=10) == (SPEC.id,)
+    feed = await store.feed(SPEC.id)
+    assert feed is not None
+    assert (feed.spec, feed.state, feed.due_at, feed.url) == (SPEC, FeedState.NEW, NOW, SPEC.url)
+
+
+async def test_an_edited_feed_keeps_what_is_remembered_of_it(store: SqlStore) -> None:
+    await polled(store)
+    edited = FeedSpec(url=SPEC.url, name="B", tags=("politics",))
+    await store.sync_feeds([edited], NOW)
+    feed = await store.feed(SPEC.id)
+    assert feed is not None
+    assert (feed.spec, feed.name, feed.etag, feed.polled_at) == (edited, "B", b'"\xff\xfe"', NOW)
+
+
+async def test_a_feed_that_leaves_the_watchlist_is_not_polled_and_can_return(store: SqlStore) -> None:
+    await polled(store)
+    await store.sync_feeds([], NOW)
+    assert [feed.state for feed in await store.feeds()] == [FeedState.REMOVED]
+    assert await store.claim_feeds(owner="me", now=NOW, lease=LEASE, limit=1, everything=True) == ()
+    await store.sync_feeds([SPEC], NOW)
+    assert await store.claim_feeds(owner="me", now=NOW, lease=LEASE, limit=1) == (SPEC.id,)
+    feed = await store.feed(SPEC.id)
+    assert feed is not None
+    assert feed.etag == b'"\xff\xfe"'
+
+
+async def test_an_edit_while_the_feed_is_asked_is_not_undone_by_the_poll(store: SqlStore) -> None:
+    await store.sync_feeds([SPEC], NOW)
+    await store.claim_feeds(owner="me", now=NOW, lease=LEASE, limit=1)
+    before = await store.feed(SPEC.id)
+    assert before is not None
+    edited = FeedSpec(url=SPEC.url, name="B")
+    await store.sync_feeds([edited], NOW)
+    await store.record_poll(PollRecord(feed=before.evolve(title="T"), polled_at=NOW), owner="me")
+    after = await store.feed(SPEC.id)
+    assert after is not None
+    assert (after.spec, after.title) == (edited, "T")
+
+
+# -- claims
+
+
+async def test_a_claimed_feed_is_nobody_elses_until_the_lease_ends(store: SqlStore) -> None:
+    await store.sync_feeds([SPEC], NOW)
+    assert await store.claim_feeds(owner="a", now=NOW, lease=LEASE, limit=10) == (SPEC.id,)
+    assert await store.claim_feeds(owner="b", now=NOW + LEASE / 2, lease=LEASE, limit=10) == ()
+    assert await store.claim_feeds(owner="b", now=NOW + LEASE, lease=LEASE, limit=10) == (SPEC.id,)
+
+
+async def test_a_poll_whose_claim_was_taken_over_is_not_recorded(store: SqlStore) -> None:
+    await store.sync_feeds([SPEC], NOW)
+    await store.claim_feeds(owner="a", now=NOW, lease=LEASE, limit=1)
+    await store.claim_feeds(owner="b", now=NOW + LEASE, lease=LEASE, limit=1)
+    feed = await store.feed(SPEC.id)
+    assert feed is not None
+    record = PollRecord(feed=feed, polled_at=NOW, entries=(entry(),))
+    with pytest.raises(LeaseLostError):
+        await store.record_poll(record, owner="a")
+    assert await store.known_entries(SPEC.id, ["guid-1"]) == {}
+    await store.record_poll(record, owner="b")
+
+
+async def test_what_is_not_due_is_claimed_only_when_everything_is_asked_for(store: SqlStore) -> None:
+    await polled(store)
+    assert await store.claim_feeds(owner="a", now=NOW, lease=LEASE, limit=1) == ()
+    assert await store.claim_feeds(owner="a", now=NOW, lease=LEASE, limit=1, everything=True) == (SPEC.id,)
+
+
+async def test_release_all_claims_gives_back_what_a_crash_held(store: SqlStore) -> None:
+    await alerted(store)
+    await polled(store, entry("guid-2", capture=Capture.PENDING))
+    later = NOW + timedelta(hours=1)
+    for claim in (store.claim_feeds, store.claim_captures, store.claim_deliveries):
+        assert len(await claim(owner="crashed", now=later, lease=LEASE, limit=5)) == 1
+    assert await store.release_all_claims() == 3
+    for claim in (store.claim_feeds, store.claim_captures, store.claim_deliveries):
+        assert len(await claim(owner="next", now=later, lease=LEASE, limit=5)) == 1
+
+
+async def test_the_longest_due_comes_first(store: SqlStore) -> None:
+    specs = [FeedSpec(url=f"https://a.example/{number}") for number in range(3)]
+    for delay, spec in zip((2, 0, 1), specs, strict=True):
+        await store.sync_feeds([one for one in specs if one.url <= spec.url], NOW + timedelta(seconds=delay))
+    first = await store.claim_feeds(owner="a", now=NOW + LEASE, lease=LEASE, limit=2)
+    assert first == (specs[1].id, specs[2].id)
+
+
+# -- polls
+
+
+async def test_an_entry_is_known_by_its_key_and_its_aliases(store: SqlStore) -> None:
+    await polled(store, entry())
+    known = await store.known_entries(SPEC.id, ["guid-1", "link:guid-1", "title:other"])
+    assert set(known) == {"guid-1", "link:guid-1"}
+    assert {one.entry_id for one in known.values()} == {entry().id}
+    assert known["link:guid-1"].text_hash == "h1"
+    assert await store.known_entries("another feed", ["guid-1"]) == {}
+
+
+async def test_a_revision_changes_the_text_and_keeps_when_it_was_first_seen(store: SqlStore) -> None:
+    await polled(store, entry())
+    revised = entry(text_hash="h2", title="Маск, new", capture=Capture.PENDING)
+    later = NOW + timedelta(hours=1)
+    await polled(
+        store,
+        replace(revised, first_seen=later),
+        now=later,
+    )
+    job = await store.capture_job(revised.id)
+    assert job is not None
+    assert (job.entry.entry.title, job.entry.first_seen, job.entry.text_hash) == ("Маск, new", NOW, "h2")
+    assert (await store.known_entries(SPEC.id, ["guid-1"]))["guid-1"].text_hash == "h2"
+
+
+async def test_only_a_pending_entry_waits_for_its_story(store: SqlStore) -> None:
+    await polled(store, entry("guid-1"), entry("guid-2", capture=Capture.PENDING))
+    assert await store.claim_captures(owner="a", now=NOW, lease=LEASE, limit=5) == (entry("guid-2").id,)
+    job = await store.capture_job(entry("guid-2").id)
+    assert job is not None
+    assert (job.matches, job.tries, job.feed.spec) == ((MATCH,), 0, SPEC)
+    assert job.entry == entry("guid-2", capture=Capture.PENDING)
+
+
+async def test_a_revision_takes_the_entry_from_whoever_captures_the_old_text(store: SqlStore) -> None:
+    one = entry(capture=Capture.PENDING)
+    await polled(store, one)
+    await store.claim_captures(owner="slow", now=NOW, lease=LEASE, limit=1)
+    await polled(store, entry(text_hash="h2"), matched=False)
+    with pytest.raises(LeaseLostError):
+        await store.record_capture(CaptureRecord(entry_id=one.id, story=None, version=-1), owner="slow", now=NOW)
+    assert await store.claim_captures(owner="next", now=NOW, lease=LEASE, limit=1) == (one.id,)
+
+
+async def test_half_a_surrogate_pair_in_a_feed_does_not_stop_its_poll(store: SqlStore) -> None:
+    await polled(store, entry(title="a\ud800b", capture=Capture.PENDING))
+    job = await store.capture_job(entry().id)
+    assert job is not None
+    assert job.entry.entry.title == "a?b"
+
+
+# -- captures
+
+
+async def test_a_story_and_its_alert_come_back_as_they_were_given(store: SqlStore) -> None:
+    told, raised, sent = await alerted(store)
+    assert await store.story(told.id) == told
+    assert await store.alerts() == (raised,)
+    assert await store.alert(raised.id) == raised
+    assert await store.delivery(sent.id) == sent
+    assert await store.past_alerts(watch=MATCH.watch, group=told.id) != ()
+    assert await store.past_alerts(watch="another", group=told.id) == ()
+
+
+async def test_the_outbox_is_in_the_transaction_of_the_alert(store: SqlStore) -> None:
+    one = entry(capture=Capture.PENDING)
+    await polled(store, one)
+    told = story(one)
+    record = CaptureRecord(
+        entry_id=one.id, story=told, version=99, alerts=(alert(told),), deliveries=(delivery("d", alert(told)),)
+    )
+    await store.claim_captures(owner="me", now=NOW, lease=LEASE, limit=1)
+    with pytest.raises(StaleIndexError):
+        await store.record_capture(record, owner="me", now=NOW)
+    with pytest.raises(LeaseLostError):
+        await store.record_capture(record, owner="another", now=NOW)
+    assert (await store.stories(), await store.alerts(), await store.outbox()) == ((), (), ())
+
+
+async def test_a_capture_done_twice_raises_nothing_twice(store: SqlStore) -> None:
+    told, raised, sent = await alerted(store)
+    assert told.entry_id is not None
+    again = entry(text_hash="h1", capture=Capture.PENDING)
+    await polled(store, again)
+    await captured(store, again, told, alerts=[raised], deliveries=[sent])
+    assert (await store.alerts(), len(await store.outbox()), len(await store.stories())) == ((raised,), 1, 1)
+
+
+async def test_an_entry_whose_text_does_not_match_is_done_without_a_story(store: SqlStore) -> None:
+    one = entry(capture=Capture.PENDING)
+    await polled(store, one)
+    refused = Rejection(watch=MATCH.watch, reason=NoMatch.NEVER, detail="horoscope")
+    await captured(store, one, None, rejections=[refused])
+    assert await store.claim_captures(owner="a", now=NOW + LEASE * 2, lease=LEASE, limit=1) == ()
+    assert await store.stories() == ()
+
+
+async def test_a_page_that_failed_is_asked_for_again_later(store: SqlStore) -> None:
+    one = entry(capture=Capture.PENDING)
+    await polled(store, one)
+    later = NOW + timedelta(minutes=10)
+    await captured(store, one, story(one), retry_page_at=later)
+    assert await store.claim_captures(owner="a", now=NOW, lease=LEASE, limit=1) == ()
+    job = await store.capture_job(one.id)
+    assert job is not None
+    assert job.tries == 1
+    better = story(one, text="The page at last.")
+    await captured(store, one, better, now=later)
+    found = await store.story(better.id)
+    assert found is not None
+    assert found.extraction.text == "The page at last."
+
+
+async def test_the_version_of_the_index_moves_with_every_story(store: SqlStore) -> None:
+    before = (await store.neighbours(urls=(), keys=(), since=NOW)).version
+    await alerted(store)
+    assert (await store.neighbours(urls=(), keys=(), since=NOW)).version > before
+
+
+@pytest.mark.parametrize(
+    ("situation", "urls", "keys", "since", "found"),
+    [
+        ("a key is shared", [], [3, 77], NOW, True),
+        ("the address is the same", ["https://a.example/guid-1"], [], NOW, True),
+        ("the canonical address is the same", ["https://a.example/guid-1?canonical"], [], NOW, True),
+        ("nothing is shared", ["https://a.example/other"], [77], NOW, False),
+        ("it is too old", [], [3], NOW + timedelta(days=14), False),
+    ],
+)
+async def test_neighbours(
+    store: SqlStore, situation: str, urls: list[str], keys: list[int], since: datetime, found: bool
+) -> None:
+    told, _, _ = await alerted(store)
+    near = await store.neighbours(urls=urls, keys=keys, since=since)
+    assert [one.id for one in near.stories] == ([told.id] if found else []), situation
+
+
+async def test_neighbours_come_nearest_first_with_the_words_to_compare(store: SqlStore) -> None:
+    one, two = entry("guid-1", capture=Capture.PENDING), entry("guid-2", capture=Capture.PENDING)
+    await polled(store, one, two)
+    await captured(store, one, story(one), keys=[1, 2, -(2**63)])
+    assert await store.release_all_claims() == 1
+    await captured(store, two, story(two, text="Other words."), keys=[1, 5])
+    near = await store.neighbours(urls=[], keys=[1, 2, -(2**63)], since=NOW)
+    assert [known.text for known in near.stories] == ["The whole story.", "Other words."]
+    known = near.stories[0]
+    assert (known.site, known.lede, known.language, known.published) == ("A", "The lede.", "ru", NOW)
+
+
+async def test_a_seed_is_laid_once_and_is_always_a_neighbour(store: SqlStore) -> None:
+    seed = story(entry("seed"))
+    assert await store.record_seed(seed, [1, 2], now=NOW) is True
+    assert await store.record_seed(seed, [1, 2], now=NOW) is False
+    near = await store.neighbours(urls=[], keys=[], since=NOW + timedelta(days=400))
+    assert [(one.id, one.is_seed) for one in near.stories] == [(seed.id, True)]
+
+
+async def test_a_copy_adds_its_site_to_the_alert_of_the_same_text_alone(store: SqlStore) -> None:
+    told, raised, _ = await alerted(store)
+    await store.mark_filed(await store.unfiled(10))
+    one = entry("guid-2", capture=Capture.PENDING)
+    await polled(store, one)
+    silenced = Silenced(watch=MATCH.watch, reason=NoAlert.COPY, detail="the same text")
+    copy = story(one, relation=Relation.COPY, group=told.id, of=told.id, site="B")
+    await captured(store, one, copy, silenced=[silenced])
+    found = await store.alert(raised.id)
+    assert found is not None
+    assert found.copies == ("B",)
+    assert [filed.id for filed, _ in (await store.unfiled(10)).alerts] == [raised.id]
+
+
+# -- files
+
+
+async def test_what_is_recorded_is_unfiled_until_its_file_is_written(store: SqlStore) -> None:
+    told, raised, sent = await alerted(store)
+    unfiled = await store.unfiled(10)
+    assert (unfiled.stories, unfiled.alerts) == ((told,), ((raised, (sent,)),))
+    await store.mark_filed(unfiled)
+    after = await store.unfiled(10)
+    assert (after.stories, after.alerts) == ((), ())
+
+
+async def test_a_change_while_the_file_is_written_is_not_lost(store: SqlStore) -> None:
+    _, raised, sent = await alerted(store)
+    unfiled = await store.unfiled(10)
+    await store.claim_deliveries(owner="me", now=NOW, lease=LEASE, limit=1)
+    outcome = Outcome(answer=Answer.DELIVERED)
+    await store.record_delivery(sent.after(outcome, NOW, 0.0), outcome, owner="me")
+    await store.mark_filed(unfiled)
+    ((filed, deliveries),) = (await store.unfiled(10)).alerts
+    assert (filed.id, deliveries[0].state) == (raised.id, DeliveryState.DELIVERED)
+
+
+# -- deliveries
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "due"),
+    [
+        (Outcome(answer=Answer.DELIVERED), DeliveryState.DELIVERED, False),
+        (Outcome(answer=Answer.REJECTED, reason="550 no such user"), DeliveryState.DEAD, False),
+        (Outcome(answer=Answer.DEFERRED, reason="451 busy", left=("b@example.org",)), DeliveryState.PENDING, True),
+    ],
+)
+async def test_what_a_try_came_to_is_kept(store: SqlStore, outcome: Outcome, state: DeliveryState, due: bool) -> None:
+    _, _, sent = await alerted(store)
+    assert await store.claim_deliveries(owner="me", now=NOW, lease=LEASE, limit=5) == (sent.id,)
+    after = sent.after(outcome, NOW, 0.0)
+    await store.record_delivery(after, outcome, owner="me")
+    assert await store.delivery(sent.id) == after
+    assert [one.id for one in await store.outbox(state=state)] == [sent.id]
+    assert await store.claim_deliveries(owner="me", now=NOW, lease=LEASE, limit=5) == ()
+    later = await store.claim_deliveries(owner="me", now=NOW + timedelta(days=1), lease=LEASE, limit=5)
+    assert later == ((sent.id,) if due else ())
+
+
+async def test_a_try_whose_claim_was_taken_over_is_not_recorded(store: SqlStore) -> None:
+    _, _, sent = await alerted(store)
+    await store.claim_deliveries(owner="a", now=NOW, lease=LEASE, limit=1)
+    await store.claim_deliveries(owner="b", now=NOW + LEASE, lease=LEASE, limit=1)
+    outcome = Outcome(answer=Answer.DELIVERED)
+    with pytest.raises(LeaseLostError):
+        await store.record_delivery(sent.after(outcome, NOW, 0.0), outcome, owner="a")
+    assert await store.delivery(sent.id) == sent
+
+
+async def test_a_delivery_without_an_alert_can_be_put_and_is_there_once(store: SqlStore) -> None:
+    notice = delivery("notice-1")
+    await store.put_delivery(notice)
+    await store.put_delivery(notice)
+    assert await store.outbox() == (notice,)
+    assert await store.find_delivery("notice") == notice
+
+
+async def test_a_dead_delivery_is_retried_or_dropped_by_the_beginning_of_its_key(store: SqlStore) -> None:
+    _, _, sent = await alerted(store)
+    outcome = Outcome(answer=Answer.REJECTED, reason="no")
+    await store.claim_deliveries(owner="me", now=NOW, lease=LEASE, limit=1)
+    await store.record_delivery(sent.after(outcome, NOW, 0.0), outcome, owner="me")
+    later = NOW + timedelta(days=2)
+    assert (await store.retry_delivery("d-g", later)).due_at == later
+    assert await store.claim_deliveries(owner="me", now=later, lease=LEASE, limit=1) == (sent.id,)
+    assert (await store.drop_delivery("d-g")).state is DeliveryState.DROPPED
+    assert await store.claim_deliveries(owner="me", now=later + LEASE, lease=LEASE, limit=1) == ()
+
+
+# -- health
+
+
+async def test_status_adds_up(store: SqlStore) -> None:
+    told, _, _ = await alerted(store)
+    one = entry("guid-2", capture=Capture.PENDING)
+    await polled(store, one, entry("guid-3", capture=Capture.PENDING))
+    await store.release_all_claims()
+    silenced = Silenced(watch=MATCH.watch, reason=NoAlert.COPY, detail="the same text")
+    claimed = await store.claim_captures(owner="capturer", now=NOW, lease=LEASE, limit=10)
+    assert len(claimed) == 2
+    await store.release_all_claims()
+    await captured(store, one, story(one, relation=Relation.COPY, group=told.id, of=told.id), silenced=[silenced])
+    status = await store.status(NOW)
+    assert (status.entries, status.stories, status.alerts, status.matches) == (3, 2, 1, 2)
+    assert status.outcomes == {"alerted": 1, "copy": 1}
+    assert (status.pending_captures, status.deliveries) == (1, {DeliveryState.PENDING: 1})
+    assert (status.due_deliveries, status.due_feeds, status.last_poll) == (1, 0, NOW)
+    assert status.size > 0
+
+
+async def test_meta_keeps_small_facts(store: SqlStore) -> None:
+    assert await store.meta("config") is None
+    await store.set_meta("config", "a")
+    await store.set_meta("config", "b")
+    assert await store.meta("config") == "b"

@@ -1,0 +1,47 @@
+"""Due rows -> their ids, claimed for an owner until the lease ends; and the check that a claim still holds."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Table, or_, select, update
+
+from watcher.model import LeaseLostError
+from watcher.store.tables import deliveries, entries, feeds
+
+FREE = {"claimed_by": None, "claimed_until": None}
+
+
+def claim(
+    connection: Connection,
+    table: Table,
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    due: ColumnElement[bool],
+    order: ColumnElement[datetime],
+) -> tuple[str, ...]:
+    """Ids of at most `limit` due rows that nobody holds, the longest due first; from now on the owner's."""
+    free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= now)
+    wanted = select(table.c.id).where(due, free).order_by(order).limit(limit).with_for_update(skip_locked=True)
+    ids = tuple(connection.scalars(wanted))
+    if ids:
+        held = {"claimed_by": owner, "claimed_until": now + lease}
+        connection.execute(update(table).where(table.c.id.in_(ids)).values(held))
+    return ids
+
+
+def check(holder: str | None, owner: str, what: str) -> None:
+    """Raises LeaseLostError unless the owner holds the row; a lease that ended holds until somebody else claims."""
+    if holder != owner:
+        raise LeaseLostError(f"{what} is not held by {owner} any more")
+
+
+def release_all(connection: Connection) -> int:
+    """Gives back every claimed row, and says how many there were: for the only daemon of an archive, when it starts."""
+    return sum(
+        connection.execute(update(table).where(table.c.claimed_by.is_not(None)).values(FREE)).rowcount
+        for table in (feeds, entries, deliveries)
+    )

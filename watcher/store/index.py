@@ -1,0 +1,125 @@
+"""The group index: a story's keys -> the stories that share them; its version moves with every story that is recorded.
+
+An address is a key like any other, so that one table answers both questions. What a look-up costs does not depend on
+how many stories there are: each key gives at most COMMON + 1 rows, and one with more says nothing and is left out.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, delete, select, text, update
+
+from watcher.ports import IndexedStory, Neighbours
+from watcher.store.dialect import insert_new, upsert
+from watcher.store.tables import counters, group_index, stories
+
+COMMON = 500  # stories that share a key: more than that, and it is a phrase of the trade
+NEIGHBOURS = 50
+ADDRESS_WEIGHT = 1_000  # the same address outranks any number of shared words
+
+_WANTED = "seq id group_id site url canonical_url title lede text published indexed_at language is_seed"
+_COLUMNS = tuple(stories.c[name] for name in _WANTED.split())
+
+
+def neighbours(connection: Connection, *, urls: Sequence[str], keys: Sequence[int], since: datetime) -> Neighbours:
+    """The stories indexed since then that share an address or a key, nearest first, and every seed."""
+    addresses = {address_key(url) for url in urls}
+    ranks: Counter[int] = Counter()
+    for key, sharing in _postings(connection, [*addresses, *keys]).items():
+        if key in addresses or len(sharing) <= COMMON:
+            for seq in sharing:
+                ranks[seq] += ADDRESS_WEIGHT if key in addresses else 1
+    nearest = [seq for seq, _ in sorted(ranks.items(), key=lambda one: (-one[1], -one[0]))[:NEIGHBOURS]]
+    wanted = (stories.c.seq.in_(nearest) & (stories.c.indexed_at >= since)) | stories.c.is_seed
+    found = {row.seq: row for row in connection.execute(select(*_COLUMNS).where(wanted))}
+    seeds = [seq for seq, row in found.items() if row.is_seed and seq not in nearest]
+    ordered = [found[seq] for seq in [*nearest, *seeds] if seq in found]
+    return Neighbours(stories=tuple(map(_indexed, ordered)), version=version(connection))
+
+
+def add(connection: Connection, seq: int, keys: Iterable[int]) -> None:
+    """Puts a story under its keys."""
+    insert_new(connection, group_index, [{"key": key, "story": seq} for key in set(keys)])
+
+
+def remove(connection: Connection, seqs: Sequence[int]) -> None:
+    """Takes stories out of the index."""
+    rows = connection.execute(select(stories.c.seq, stories.c.index_keys).where(stories.c.seq.in_(seqs)))
+    postings = [{"key_": key, "story_": row.seq} for row in rows for key in unpack(row.index_keys)]
+    if postings:
+        connection.execute(_REMOVE, postings)
+    connection.execute(update(stories).where(stories.c.seq.in_(seqs)).values(index_keys=None))
+
+
+def version(connection: Connection) -> int:
+    """The number that moves whenever a story is recorded."""
+    return count(connection, "index")
+
+
+def count(connection: Connection, name: str, step: int = 0) -> int:
+    """The counter's value, moved on by `step`."""
+    now: int = connection.scalar(select(counters.c.value).where(counters.c.name == name)) or 0
+    if step:
+        upsert(connection, counters, [{"name": name, "value": now + step}], key=["name"], update=["value"])
+    return now + step
+
+
+def address_key(url: str) -> int:
+    """The key of an address, signed 64 bit."""
+    return int.from_bytes(
+        blake2b(f"url\x1f{url}".encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True
+    )
+
+
+def pack(keys: Sequence[int]) -> bytes:
+    return struct.pack(f">{len(keys)}q", *keys)
+
+
+def unpack(keys: bytes | None) -> tuple[int, ...]:
+    return struct.unpack(f">{len(keys) // 8}q", keys) if keys else ()
+
+
+_REMOVE = delete(group_index).where(group_index.c.key == text(":key_"), group_index.c.story == text(":story_"))
+
+
+def _postings(connection: Connection, keys: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    distinct = list(dict.fromkeys(keys))
+    for start in range(0, len(distinct), 100):  # a compound SELECT may have 500 parts in SQLite
+        some = distinct[start : start + 100]
+        values = {f"key{place}": key for place, key in enumerate(some)}
+        for key, seq in connection.execute(_postings_query(len(some)), values):
+            found.setdefault(key, []).append(seq)
+    return found
+
+
+@lru_cache(maxsize=128)
+def _postings_query(number: int) -> TextClause:
+    """One look-up of `number` keys, newest stories first; as text, since building it costs more than running it."""
+    newest = "SELECT key, story FROM group_index WHERE key = :key{0} ORDER BY story DESC LIMIT {1}"
+    parts = (newest.format(place, COMMON + 1) for place in range(number))
+    return text(" UNION ALL ".join(f"SELECT * FROM ({part}) AS s" for part in parts))  # noqa: S608 - names of our own
+
+
+def _indexed(row: Any) -> IndexedStory:
+    return IndexedStory(
+        id=row.id,
+        group=row.group_id,
+        site=row.site,
+        url=row.url,
+        canonical_url=row.canonical_url,
+        title=row.title,
+        lede=row.lede,
+        text=row.text,
+        published=row.published,
+        indexed_at=row.indexed_at,
+        language=row.language,
+        is_seed=row.is_seed,
+    )

@@ -1,0 +1,59 @@
+"""A connection -> its schema brought to this program's version by Alembic; a newer one is refused in a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from watcher.model import StoreError
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def head() -> str:
+    """The version of the schema that this program works with."""
+    return ScriptDirectory(str(_SCRIPTS)).get_current_head() or ""
+
+
+def version(connection: Connection) -> str | None:
+    """The version of the schema that the database has; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def check_version(connection: Connection, name: str) -> None:
+    """Raises StoreError unless the schema is the one that this program works with."""
+    with connection.begin():
+        found = version(connection)
+    if found == head():
+        return
+    if found is not None and not _known(found):
+        raise _newer(name, found)
+    raise StoreError(f"the database {name} is of an older version: run `watcher migrate`, or start the daemon once")
+
+
+def upgrade(connection: Connection, name: str) -> None:
+    """Brings the schema to this program's version, in one transaction; two processes may try at once."""
+    connection.execution_options(immediate=True)
+    with connection.begin():
+        found = version(connection)
+        if found == head():
+            return
+        if found is not None and not _known(found):
+            raise _newer(name, found)
+        config = Config()
+        config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _known(revision: str) -> bool:
+    return any(script.revision == revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions())
+
+
+def _newer(name: str, found: str) -> StoreError:
+    return StoreError(f"the database {name} was written by a newer version of watcher (schema {found}): update watcher")

@@ -1,0 +1,164 @@
+"""Deliveries and their tries <-> rows: what is due, what came of it, and what a person may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from watcher.model import ChannelKind, Delivery, DeliveryState, Message, MessageType, Outcome, StoreError
+from watcher.store import claims
+from watcher.store.codec import STRINGS
+from watcher.store.dialect import insert_new
+from watcher.store.index import count
+from watcher.store.tables import alerts, attempts, deliveries, delivery_alerts
+
+
+def claim(connection: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]:
+    due = (deliveries.c.state == DeliveryState.PENDING) & (deliveries.c.due_at <= now)
+    return claims.claim(
+        connection, deliveries, owner=owner, now=now, lease=lease, limit=limit, due=due, order=deliveries.c.due_at
+    )
+
+
+def get(connection: Connection, delivery_id: str) -> Delivery | None:
+    found = load(connection, connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).all())
+    return found[0] if found else None
+
+
+def find(connection: Connection, prefix: str) -> Delivery:
+    """The delivery whose id is or begins so. Raises StoreError where there is none or more than one."""
+    begins = deliveries.c.id.startswith(prefix, autoescape=True)
+    rows = connection.execute(select(deliveries).where(begins).limit(2)).all()
+    exact = [row for row in rows if row.id == prefix]
+    if len(exact or rows) == 1:
+        return load(connection, exact or rows)[0]
+    raise StoreError(f'there is {"more than one" if rows else "no"} delivery whose key begins with "{prefix}"')
+
+
+def listed(connection: Connection, *, state: DeliveryState | None, limit: int) -> tuple[Delivery, ...]:
+    """Deliveries, newest first."""
+    query = select(deliveries).order_by(deliveries.c.created.desc(), deliveries.c.id).limit(limit)
+    if state is not None:
+        query = query.where(deliveries.c.state == state)
+    return load(connection, connection.execute(query).all())
+
+
+def of_alerts(connection: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[Delivery, ...]]:
+    """The deliveries of each of these alerts, in the order in which they were made."""
+    mine = (
+        select(delivery_alerts.c.alert_id, deliveries)
+        .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery_id)
+        .where(delivery_alerts.c.alert_id.in_(alert_ids))
+        .order_by(deliveries.c.created, deliveries.c.channel)
+    )
+    rows = connection.execute(mine).all()
+    by_id = {one.id: one for one in load(connection, rows)}
+    found: dict[str, tuple[Delivery, ...]] = dict.fromkeys(alert_ids, ())
+    for row in rows:
+        found[row.alert_id] += (by_id[row.id],)
+    return found
+
+
+def insert_all(connection: Connection, some: Sequence[Delivery]) -> None:
+    """Puts deliveries on their way; one that is there already stays as it is."""
+    insert_new(connection, deliveries, [_row(one) for one in some])
+    told = [
+        {"delivery_id": one.id, "alert_id": alert_id, "place": place}
+        for one in some
+        for place, alert_id in enumerate(one.alerts)
+    ]
+    insert_new(connection, delivery_alerts, told)
+
+
+def record(connection: Connection, delivery: Delivery, outcome: Outcome, owner: str) -> None:
+    """Keeps what came of one try and gives the delivery back. Raises LeaseLostError."""
+    held = connection.scalar(select(deliveries.c.claimed_by).where(deliveries.c.id == delivery.id))
+    claims.check(held, owner, f"the delivery {delivery.id}")
+    replace_row(connection, delivery)
+    tried = {
+        "delivery_id": delivery.id,
+        "tried_at": delivery.tried_at or delivery.created,
+        "answer": outcome.answer,
+        "reason": delivery.problem or "",
+        "seconds": outcome.retry_after,
+    }
+    connection.execute(insert(attempts), [tried])
+
+
+def retry(connection: Connection, key: str, now: datetime) -> Delivery:
+    """Puts a delivery on its way from the start of its schedule. Raises StoreError."""
+    again = find(connection, key).retried(now)
+    replace_row(connection, again)
+    return again
+
+
+def drop(connection: Connection, key: str) -> Delivery:
+    """Gives a delivery up for good. Raises StoreError."""
+    dropped = find(connection, key).dropped()
+    replace_row(connection, dropped)
+    return dropped
+
+
+def replace_row(connection: Connection, delivery: Delivery) -> None:
+    """The row as the delivery is now, held by nobody; files of its alerts are behind where its state says news."""
+    state = {name: value for name, value in _row(delivery).items() if name not in ("id", "body")}
+    connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(state | claims.FREE))
+    if delivery.alerts and delivery.state is not DeliveryState.PENDING:
+        behind = update(alerts).where(alerts.c.id.in_(delivery.alerts))
+        connection.execute(behind.values(unfiled=count(connection, "filing", 1)))
+
+
+def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Delivery, ...]:
+    """The deliveries of these rows of `deliveries`, in their order."""
+    ids = list(dict.fromkeys(row.id for row in rows))
+    told: dict[str, tuple[str, ...]] = dict.fromkeys(ids, ())
+    query = select(delivery_alerts).where(delivery_alerts.c.delivery_id.in_(ids)).order_by(delivery_alerts.c.place)
+    for row in connection.execute(query) if ids else ():
+        told[row.delivery_id] += (row.alert_id,)
+    return tuple(_load(row, told[row.id]) for row in rows)
+
+
+def _load(row: Row[Any], told: tuple[str, ...]) -> Delivery:
+    message = Message(
+        id=row.id,
+        channel=row.channel,
+        kind=ChannelKind(row.kind),
+        type=MessageType(row.type),
+        subject=row.subject,
+        body=row.body,
+        recipients=STRINGS.load(row.recipients),
+    )
+    return Delivery(
+        message=message,
+        alerts=told,
+        state=DeliveryState(row.state),
+        created=row.created,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        tried_at=row.tried_at,
+        delivered_at=row.delivered_at,
+        problem=row.problem,
+    )
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    message = delivery.message
+    return {
+        "id": message.id,
+        "channel": message.channel,
+        "kind": message.kind,
+        "type": message.type,
+        "subject": message.subject,
+        "body": message.body,
+        "recipients": STRINGS.dump(message.recipients),
+        "state": delivery.state,
+        "created": delivery.created,
+        "due_at": delivery.due_at,
+        "attempts": delivery.attempts,
+        "tried_at": delivery.tried_at,
+        "delivered_at": delivery.delivered_at,
+        "problem": delivery.problem,
+    }

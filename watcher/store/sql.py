@@ -1,0 +1,154 @@
+"""SqlStore: ports.Store and the reads of the commands over one database; each method is one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from watcher.model import Alert, Delivery, DeliveryState, Feed, FeedSpec, Outcome, Story
+from watcher.model.reports import StatusReport
+from watcher.ports import CaptureJob, CaptureRecord, Known, Neighbours, PastAlert, PollRecord, Unfiled
+from watcher.store import captures, claims, filing, index, maintenance, outbox, polls, reads
+from watcher.store.engine import Database
+
+
+class SqlStore:
+    """The rows of one archive. May be used by several processes at once; every method may raise StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    async def open(cls, place: str | Path, *, read_only: bool = False) -> Self:
+        """Opens the database at a path or an SQLAlchemy address, checks it, and brings its schema up to date.
+
+        Raises StoreError: no database there (read_only), not a database of watcher, damaged, or of a newer version.
+        """
+        database = Database(place, read_only=read_only)
+        await asyncio.to_thread(database.prepare)
+        return cls(database)
+
+    async def close(self) -> None:
+        """Ends once all that waits is written."""
+        await self._database.close()
+
+    # -- feeds and polls
+
+    async def sync_feeds(self, specs: Sequence[FeedSpec], now: datetime) -> None:
+        await self._database.write(lambda db: polls.sync(db, specs, now))
+
+    async def claim_feeds(
+        self, *, owner: str, now: datetime, lease: timedelta, limit: int, everything: bool = False
+    ) -> tuple[str, ...]:
+        return await self._database.write(
+            lambda db: polls.claim(db, owner=owner, now=now, lease=lease, limit=limit, everything=everything)
+        )
+
+    async def feed(self, feed_id: str) -> Feed | None:
+        return await self._database.read(lambda db: polls.feed(db, feed_id))
+
+    async def known_entries(self, feed_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
+        return await self._database.read(lambda db: polls.known_entries(db, feed_id, keys))
+
+    async def record_poll(self, record: PollRecord, *, owner: str) -> None:
+        await self._database.write(lambda db: polls.record(db, record, owner))
+
+    # -- captures
+
+    async def claim_captures(self, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]:
+        return await self._database.write(lambda db: captures.claim(db, owner=owner, now=now, lease=lease, limit=limit))
+
+    async def capture_job(self, entry_id: str) -> CaptureJob | None:
+        return await self._database.read(lambda db: captures.job(db, entry_id))
+
+    async def neighbours(self, *, urls: Sequence[str], keys: Sequence[int], since: datetime) -> Neighbours:
+        return await self._database.read(lambda db: index.neighbours(db, urls=urls, keys=keys, since=since))
+
+    async def past_alerts(self, *, watch: str, group: str) -> tuple[PastAlert, ...]:
+        return await self._database.read(lambda db: captures.past_alerts(db, watch=watch, group=group))
+
+    async def record_capture(self, record: CaptureRecord, *, owner: str, now: datetime) -> None:
+        await self._database.write(lambda db: captures.record(db, record, owner, now))
+
+    async def record_seed(self, story: Story, keys: Sequence[int], *, now: datetime) -> bool:
+        """Puts a seed into the archive and the group index; False, and nothing changed, if it is there already."""
+        return await self._database.write(lambda db: captures.record_seed(db, story, keys, now))
+
+    async def unfiled(self, limit: int) -> Unfiled:
+        return await self._database.read(lambda db: filing.unfiled(db, limit))
+
+    async def mark_filed(self, unfiled: Unfiled) -> None:
+        await self._database.write(lambda db: filing.mark_filed(db, unfiled))
+
+    # -- deliveries
+
+    async def claim_deliveries(self, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]:
+        return await self._database.write(lambda db: outbox.claim(db, owner=owner, now=now, lease=lease, limit=limit))
+
+    async def delivery(self, delivery_id: str) -> Delivery | None:
+        return await self._database.read(lambda db: outbox.get(db, delivery_id))
+
+    async def record_delivery(self, delivery: Delivery, outcome: Outcome, *, owner: str) -> None:
+        await self._database.write(lambda db: outbox.record(db, delivery, outcome, owner))
+
+    async def put_delivery(self, delivery: Delivery) -> None:
+        """Puts a delivery on its way that no capture made: a notice, a test, a digest. The same id twice is once."""
+        await self._database.write(lambda db: outbox.insert_all(db, [delivery]))
+
+    async def find_delivery(self, key: str) -> Delivery:
+        """The delivery whose id is or begins with `key`. Raises StoreError where that is none or several."""
+        return await self._database.read(lambda db: outbox.find(db, key))
+
+    async def retry_delivery(self, key: str, now: datetime) -> Delivery:
+        """Puts a delivery on its way again, due now, as after its first try; the delivery as it then is."""
+        return await self._database.write(lambda db: outbox.retry(db, key, now))
+
+    async def drop_delivery(self, key: str) -> Delivery:
+        """Gives a delivery up for good; the delivery as it then is."""
+        return await self._database.write(lambda db: outbox.drop(db, key))
+
+    async def outbox(self, *, state: DeliveryState | None = None, limit: int = 100) -> tuple[Delivery, ...]:
+        """Deliveries, newest first."""
+        return await self._database.read(lambda db: outbox.listed(db, state=state, limit=limit))
+
+    # -- what the commands show
+
+    async def feeds(self) -> tuple[Feed, ...]:
+        """All feeds that were ever in the watchlist, by name."""
+        return await self._database.read(reads.every_feed)
+
+    async def alerts(
+        self, *, watch: str | None = None, since: datetime | None = None, limit: int = 100
+    ) -> tuple[Alert, ...]:
+        """Alerts, newest first."""
+        return await self._database.read(lambda db: reads.some_alerts(db, watch=watch, since=since, limit=limit))
+
+    async def alert(self, alert_id: str) -> Alert | None:
+        return await self._database.read(lambda db: reads.alert(db, alert_id))
+
+    async def stories(
+        self, *, site: str | None = None, since: datetime | None = None, limit: int = 100
+    ) -> tuple[Story, ...]:
+        """Stories, newest first; seeds last."""
+        return await self._database.read(lambda db: reads.some_stories(db, site=site, since=since, limit=limit))
+
+    async def story(self, story_id: str) -> Story | None:
+        return await self._database.read(lambda db: reads.story(db, story_id))
+
+    async def status(self, now: datetime) -> StatusReport:
+        return await self._database.read(lambda db: reads.status(db, now))
+
+    # -- upkeep
+
+    async def release_all_claims(self) -> int:
+        """Gives back every claimed row; how many there were. Only for the one daemon of an archive, when it starts."""
+        return await self._database.write(claims.release_all)
+
+    async def meta(self, key: str) -> str | None:
+        return await self._database.read(lambda db: maintenance.meta_value(db, key))
+
+    async def set_meta(self, key: str, value: str) -> None:
+        await self._database.write(lambda db: maintenance.set_meta(db, key, value))

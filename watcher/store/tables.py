@@ -1,0 +1,291 @@
+"""The tables of the archive's database, in the order of the flow; times are microseconds since 1970 in UTC.
+
+What is searched, counted or joined is a column; the rest of a noun lies beside it as JSON (`data`, see codec.py).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as whole microseconds: exact, and compared the same way by every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside: half a surrogate pair, which no database keeps, becomes a question mark."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return value if value is None or value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+metadata = MetaData()
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("host", Words, nullable=False),  # one day's shard: what one host's pace must be kept by
+    Column("state", String, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("polled_at", Moment),
+    Column("succeeded_at", Moment),
+    Column("baseline_at", Moment),
+    Column("failing_since", Moment),
+    Column("problem", Words),
+    Column("claimed_by", String),
+    Column("claimed_until", Moment),
+    Column("spec", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("feeds_due", "due_at"),
+)
+
+# What was ever seen in a feed outlives the entries: it is what keeps an old item from coming as a new one.
+seen = Table(
+    "seen",
+    metadata,
+    Column("feed_id", String, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("text_hash", String, nullable=False),
+    Column("last_seen", Moment, nullable=False),
+    Index("seen_last", "last_seen"),
+    sqlite_with_rowid=False,
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("feed_id", String, primary_key=True),
+    Column("alias", Words, primary_key=True),
+    Column("key", Words, nullable=False),
+    Column("last_seen", Moment, nullable=False),
+    Index("aliases_key", "feed_id", "key"),
+    Index("aliases_last", "last_seen"),
+    sqlite_with_rowid=False,
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("feed_id", String, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("link", Words),
+    Column("text_hash", String, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("alertable", Boolean, nullable=False),
+    Column("capture", String, nullable=False),
+    Column("capture_at", Moment, nullable=False),  # when a pending one is due
+    Column("tries", Integer, nullable=False),  # fetches of its page that failed
+    Column("claimed_by", String),
+    Column("claimed_until", Moment),
+    Column("aliases", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("matches", Text, nullable=False),  # what the poll found
+    Column("rejections", Text, nullable=False),
+    Column("story_rejections", Text),  # what the capture refused
+    Index("entries_seen", "first_seen"),
+    Index("entries_feed", "feed_id"),
+    Index("entries_link", "link"),
+)
+Index(
+    "entries_pending",
+    entries.c.capture_at,
+    sqlite_where=entries.c.capture == "pending",
+    postgresql_where=entries.c.capture == "pending",
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("entry_id", String),
+    Column("feed", Words, nullable=False),
+    Column("group_id", String, nullable=False),
+    Column("relation", String, nullable=False),
+    Column("root", String, nullable=False),  # the story whose text it carries: its own id unless it is a copy
+    Column("url", Words, nullable=False),
+    Column("canonical_url", Words),
+    Column("site", Words),
+    Column("title", Words, nullable=False),
+    Column("lede", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("language", String),
+    Column("published", Moment),
+    Column("fetched", Moment, nullable=False),
+    Column("indexed_at", Moment, nullable=False),
+    Column("is_seed", Boolean, nullable=False),
+    Column("index_keys", LargeBinary),  # its keys in the group index, 8 bytes each; none once it has left the index
+    Column("unfiled", BigInteger),  # the mark under which its file fell behind its row; none: the file is as the row
+    Column("data", Text, nullable=False),
+    Index("stories_group", "group_id"),
+    Index("stories_root", "root"),
+    Index("stories_fetched", "fetched"),
+    Index("stories_indexed", "indexed_at"),
+    Index("stories_entry", "entry_id"),
+    Index("stories_url", "url"),
+    Index("stories_canonical", "canonical_url"),
+)
+Index("stories_seeds", stories.c.seq, sqlite_where=stories.c.is_seed, postgresql_where=stories.c.is_seed)
+Index(
+    "stories_unfiled",
+    stories.c.unfiled,
+    sqlite_where=stories.c.unfiled.is_not(None),
+    postgresql_where=stories.c.unfiled.is_not(None),
+)
+
+group_index = Table(
+    "group_index",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("story", Integer, primary_key=True, autoincrement=False),  # stories.seq
+    sqlite_with_rowid=False,
+)
+
+# One row for each match that was decided on: outcome is "alerted" or the name of the reason for none.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("story_id", String, primary_key=True),
+    Column("watch", Words, primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Index("decisions_outcome", "outcome"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("raised", Moment, nullable=False),
+    Column("watch", Words, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("story_id", String, nullable=False),
+    Column("group_id", String, nullable=False),
+    Column("copies", Text, nullable=False),
+    Column("unfiled", BigInteger),
+    Column("data", Text, nullable=False),
+    Index("alerts_raised", "raised"),
+    Index("alerts_group", "group_id", "watch"),
+    Index("alerts_story", "story_id"),
+)
+Index(
+    "alerts_unfiled",
+    alerts.c.unfiled,
+    sqlite_where=alerts.c.unfiled.is_not(None),
+    postgresql_where=alerts.c.unfiled.is_not(None),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("recipients", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", Moment),
+    Column("delivered_at", Moment),
+    Column("problem", Words),
+    Column("claimed_by", String),
+    Column("claimed_until", Moment),
+    Index("deliveries_state", "state", "created"),
+)
+Index(
+    "deliveries_pending",
+    deliveries.c.due_at,
+    sqlite_where=deliveries.c.state == "pending",
+    postgresql_where=deliveries.c.state == "pending",
+)
+
+delivery_alerts = Table(
+    "delivery_alerts",
+    metadata,
+    Column("delivery_id", String, primary_key=True),
+    Column("alert_id", String, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Index("delivery_alerts_alert", "alert_id"),
+    sqlite_with_rowid=False,
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("delivery_id", String, nullable=False),
+    Column("tried_at", Moment, nullable=False),
+    Column("answer", String, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("seconds", Float),  # how long the other side was asked to be left alone for
+    Index("attempts_delivery", "delivery_id"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("text", Words, nullable=False),
+    Column("raised", Moment, nullable=False),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("watch", Words, primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
