@@ -6,6 +6,6 @@
 
 from watcher.marks.compose import compose, survey
 from watcher.marks.nodes import Kind, Node, Source
-from watcher.marks.words import closest, did_you_mean, duration
+from watcher.marks.words import closest, did_you_mean, duration, duration_text
 
-__all__ = ["Kind", "Node", "Source", "closest", "compose", "did_you_mean", "duration", "survey"]
+__all__ = ["Kind", "Node", "Source", "closest", "compose", "did_you_mean", "duration", "duration_text", "survey"]

@@ -121,9 +121,15 @@ class Node:
         for _, value in self.pairs:
             yield from value.scalars()
 
-    def fault(self, message: str, *, offset: int = 0) -> Fault:
-        """A fault at this node; offset: characters into the text of a scalar, when only a part of it is at fault."""
-        return self.source.fault(message, self._written(offset) if offset else self.start)
+    def fault(self, message: str, *, offset: int | None = None) -> Fault:
+        """A fault at this node; offset: characters into the text of a scalar, when only a part of it is at fault.
+
+        Where nothing was written, the place is the dash or colon that something should follow.
+        """
+        place = self.start if offset is None else self._written(offset)
+        if self.start == self.end:
+            place = max(0, len(self.source.text[: self.start].rstrip()) - 1)
+        return self.source.fault(message, place)
 
     def _step(self, step: str | int) -> Node | None:
         if isinstance(step, int):
@@ -136,21 +142,15 @@ class Node:
         Quotes, doubled quotes, folded lines and indentation make the written form longer: both are walked side by side,
         and what is only in the written form is passed over.
         """
-        raw, place = self.source.text[self.start : self.end], 0
-        if self.quoted and raw[:1] in {"|", ">"}:
-            place = raw.find("\n") + 1
-        elif self.quoted:
-            place = 1
+        raw = self.source.text[self.start : self.end]
+        place = raw.find("\n") + 1 if self.quoted and raw[:1] in {"|", ">"} else int(self.quoted)
         for character in self.text[:offset]:
             if character.isspace():
-                place += len(raw[place:]) - len(raw[place:].lstrip()) or 1
                 continue
             found = raw.find(character, place)
             if found < 0:
                 return self.start
-            place = found + 1
-            if character == "'" and raw[:1] == "'":
-                place += 1
-        while place < len(raw) and raw[place].isspace() and not self.text[offset : offset + 1].isspace():
+            place = found + (2 if character == "'" and raw[0] == "'" else 1)
+        while place < len(raw) - 1 and raw[place].isspace():
             place += 1
         return self.start + place

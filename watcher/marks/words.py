@@ -40,3 +40,10 @@ def duration(text: str) -> timedelta | None:
         return None
     seconds = sum(int(number) * _UNITS[unit.lower()] for number, unit in _PART.findall(written))
     return timedelta(seconds=seconds) if seconds else None
+
+
+def duration_text(span: timedelta) -> str:
+    """The shortest way to write a whole number of seconds that `duration` reads back: 600 s is 10m."""
+    seconds = int(span.total_seconds())
+    unit = next(unit for unit in ("d", "h", "m", "s") if seconds % _UNITS[unit] == 0)
+    return f"{seconds // _UNITS[unit]}{unit}"
