@@ -138,7 +138,8 @@ async def captured(
     version = (await store.neighbours(urls=(), keys=(), since=now)).version
     record = CaptureRecord(
         entry_id=one.id, story=told, keys=tuple(keys), version=version, alerts=tuple(alerts),
-        deliveries=tuple(deliveries), silenced=tuple(silenced), rejections=tuple(rejections), retry_page_at=retry_page_at,
+        deliveries=tuple(deliveries), silenced=tuple(silenced), rejections=tuple(rejections),
+        retry_page_at=retry_page_at,
     )  # fmt: skip
     await store.record_capture(record, owner="capturer", now=now)
 
@@ -309,6 +310,7 @@ async def test_a_story_and_its_alert_come_back_as_they_were_given(store: SqlStor
     assert await store.alerts() == (raised,)
     assert await store.alert(raised.id) == raised
     assert await store.delivery(sent.id) == sent
+    assert await store.deliveries_of([raised.id, "other"]) == {raised.id: (sent,), "other": ()}
     assert await store.past_alerts(watch=MATCH.watch, group=told.id) != ()
     assert await store.past_alerts(watch="another", group=told.id) == ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from watcher.model.alerts import DeliveryState
@@ -31,4 +31,4 @@ class StatusReport:
     last_poll: datetime | None
     size: int  # bytes of the database
     notices: tuple[tuple[str, str], ...] = ()  # key and text of what is wrong now and was told
-    silences: Mapping[str, datetime] | None = None  # watch -> until when
+    silences: Mapping[str, datetime] = field(default_factory=dict)  # watch -> until when

@@ -114,6 +114,10 @@ class SqlStore:
         """Deliveries, newest first."""
         return await self._database.read(lambda db: outbox.listed(db, state=state, limit=limit))
 
+    async def deliveries_of(self, alert_ids: Sequence[str]) -> Mapping[str, tuple[Delivery, ...]]:
+        """The deliveries of each of these alerts, in the order in which they were made."""
+        return await self._database.read(lambda db: outbox.of_alerts(db, alert_ids))
+
     # -- what the commands show
 
     async def feeds(self) -> tuple[Feed, ...]:
