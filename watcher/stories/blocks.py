@@ -50,7 +50,7 @@ _WORD = re.compile(r"\w+")
 
 
 def blocks_of(root: etree._Element, *, skipped: frozenset[str] = SKIPPED, limit: int = 20_000) -> tuple[Block, ...]:
-    """The text below an element, block by block in its order, at most `limit` of them; without elements in `skipped`."""
+    """The text below an element, block by block in its order, at most `limit`; without elements in `skipped`."""
     found: list[Block] = []
     parts: list[str] = []
     kinds: list[Kind] = []

@@ -13,7 +13,7 @@ from watcher.model import Entry, Extraction, Problem, Response
 from watcher.stories import vote
 from watcher.stories.blocks import Block, Kind, blocks_of, markdown
 from watcher.stories.charset import decode
-from watcher.stories.honesty import judge, measure
+from watcher.stories.honesty import Judgement, judge, measure
 from watcher.stories.metadata import Metadata, read_metadata
 
 _MAX_BODY = 5_000_000  # bytes; what lies behind is furniture on every page that was seen, and costs memory and time
@@ -22,8 +22,6 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _MARKUP = re.compile(r"text/html|xhtml|xml", re.IGNORECASE)
 _LANGUAGE_CHARS = 2_000  # enough to tell a language by; detection costs by the character
 _LANGUAGE_LEAST = 150  # below it the page's own word is better
-# Of these something of the story is there to be read, and it is the story's own.
-_PARTIAL = frozenset({Problem.PAYWALL})
 
 
 def extract(page: Response) -> Extraction:
@@ -63,13 +61,13 @@ def from_entry(entry: Entry, *, url: str, problem: Problem) -> Extraction:
 def merged(page: Extraction, entry: Entry) -> Extraction:
     """The page's story, with the feed's words wherever the page has none, or is not the story at all."""
     feed = from_entry(entry, url=page.url, problem=page.problem or Problem.EMPTY)
-    stranger = page.problem is not None and page.problem not in _PARTIAL
+    stranger = page.problem is not None and not page.text
     taken = {
         name: getattr(feed, name)
         for name in ("title", "authors", "published", "modified", "lede", "language")
         if getattr(feed, name) and (stranger or not getattr(page, name))
     }
-    if stranger and not page.text:
+    if stranger:
         taken["text"] = feed.text
     return replace(page, **taken, sources={**page.sources, **dict.fromkeys(taken, "feed")})
 
@@ -89,15 +87,15 @@ def _extract(page: Response) -> Extraction:
     meta = read_metadata(source, tree, url=page.url, now=page.fetched_at)
     reading = vote.read(vote.PageTree(source=source, tree=tree, title=meta.title, authors=meta.authors, body=meta.body))
     signals = measure(reading.blocks, meta, support=reading.support, opinions=reading.opinions)
-    problem = judge(reading.blocks, meta, tree, signals, url=page.url)
+    judgement = judge(reading.blocks, meta, tree, signals, url=page.url)
     sources = {**meta.sources, "charset": charset, **{f"failed {name}": why for name, why in reading.failed.items()}}
-    return _story(page.url, meta, reading, problem, sources)
+    return _story(page.url, meta, reading, judgement, sources)
 
 
 def _story(
-    url: str, meta: Metadata, reading: vote.Reading, problem: Problem | None, sources: dict[str, str]
+    url: str, meta: Metadata, reading: vote.Reading, judgement: Judgement, sources: dict[str, str]
 ) -> Extraction:
-    keeps = problem is None or problem in _PARTIAL
+    keeps = judgement.keeps_text
     text = markdown(reading.blocks)[:_MAX_TEXT] if keeps else ""
     language = _language(text, meta.language)
     if language and language != meta.language:
@@ -116,7 +114,7 @@ def _story(
         image=meta.image,
         extracted_by=reading.reader if keeps else "",
         sources=sources,
-        problem=problem,
+        problem=judgement.problem,
     )
 
 

@@ -1,7 +1,7 @@
-"""What was read of a page -> the reason why it is not the whole story, or None. Pure.
+"""What was read of a page -> the reason why it is not the whole story, or none. Pure.
 
-The signals for a page whose story is missing were measured on real pages: length, long paragraphs, words shared with
-the headline, words shared with the description, agreement of the readers. Each alone errs; a point for each decides.
+Five signals tell a page whose story is missing: its length, its long paragraphs, the words it shares with the headline
+and with the description, and the agreement of the readers. Each alone errs, so each gives a part of a sum.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from watcher.model import Problem
-from watcher.stories.blocks import Block, Kind, words
+from watcher.stories.blocks import Block, Kind, agreement, shingles, words
 from watcher.stories.metadata import Metadata
 from watcher.stories.phrases import (
     CONSENT,
@@ -27,133 +27,172 @@ from watcher.stories.phrases import (
     PAYWALL_CLASS,
 )
 
-_SECTION_TYPES = frozenset(
-    {"collectionpage", "searchresultspage", "profilepage", "aboutpage", "contactpage", "itemlist"}
-)
+_SECTION_TYPES = frozenset({"collectionpage", "searchresultspage", "profilepage", "aboutpage", "itemlist"})
 
-_SHORT = 60  # words: a brief of an agency has 60 to 120
+_FEW = 60  # words: a brief of an agency has 60 to 120; a page with fewer in sight has no story
 _CUT = 260  # words: what a paywall leaves to be read is under this on nearly all sites
 _LONG = 80  # characters of a paragraph that is prose and not a teaser
-_TITLE_SHARE = 0.35
-_DESCRIPTION_SHARE = 0.4
-_SUPPORT = 0.4
-_MANY = 3  # points of five at which the story is missing
+_STEM = 5  # letters that tell a word in any of its forms: resigns, resigned
+_ENDING = 60  # characters of the last paragraph that it is found again by
+_AFTER = 600  # characters behind the text in which a wall stands that cuts it off
+_SENTENCE_ENDS = (".", "!", "?", "”", '"', "»", "。", "」", "؟", ")", "’", "'")
+_MAX_NAMES = 20_000  # classes and ids that are looked through
+
+# Steps of each signal: below the limit it gives so many points; two points in sum are a missing story. Title and
+# description together can reach it alone, for what shares nothing with either is another story; a story with a play on
+# words for a headline and no description reaches half of it.
+_ENOUGH = 2.0
+_LENGTH = ((30, 1.5), (60, 1.0), (120, 0.5))
+_PARAGRAPHS = ((1, 1.5), (2, 1.0), (3, 0.5))
+_TITLE = ((0.2, 1.25), (0.35, 0.75), (0.5, 0.25))
+_DESCRIPTION = ((0.2, 1.25), (0.4, 0.75), (0.5, 0.25))
+_SUPPORT = ((0.3, 1.0), (0.5, 0.5))
+_ALONE = 0.75  # points when one reader found something and all others nothing
+_STATED = ((0.1, 1.5), (0.25, 0.75))  # against JSON-LD's articleBody, where that is long enough to tell
+_STATED_WORDS = 100
+_SOLID = 0.75  # points taken off for many long paragraphs in which the readers agree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """The five signals, each as measured. None: the page gives nothing to measure it by."""
+    """The signals as measured; None: the page gives nothing to measure by. support: 0 where one reader stands alone."""
 
     length: int  # words
     long_paragraphs: int
     title_share: float | None
     description_share: float | None
     support: float | None
+    stated: float | None  # agreement with JSON-LD's articleBody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The problem, if any, and whether what was read is the page's own all the same: the beginning, or a live blog."""
+
+    problem: Problem | None
+    keeps_text: bool
 
 
 def measure(blocks: Sequence[Block], meta: Metadata, *, support: float, opinions: int) -> Signals:
     """The signals of a reading. support and opinions: as in vote.Reading."""
-    own = set(words(" ".join(block.text for block in blocks)))
+    every = words(" ".join(block.text for block in blocks))
+    own = {word[:_STEM] for word in every}
+    stated = Block(kind=Kind.PARAGRAPH, text=meta.body)
     return Signals(
-        length=len(words(" ".join(block.text for block in blocks))),
+        length=len(every),
         long_paragraphs=sum(
             len(block.text) >= _LONG and block.linked * 2 < len(block.text) and block.kind is not Kind.HEADING
             for block in blocks
         ),
         title_share=_share(meta.title, own),
         description_share=_share(meta.description, own),
-        support=support if opinions > 1 else None,
+        support=support if opinions else None,
+        stated=agreement(shingles(blocks), shingles([stated])) if len(words(meta.body)) >= _STATED_WORDS else None,
     )
-
-
-def _share(text: str, own: set[str]) -> float | None:
-    """The share of a text's telling words (four letters or more, or of a script without spaces) that are in own."""
-    telling = {word for word in words(text) if len(word) > 3 or ord(word[0]) > 0x2E80}
-    return len(telling & own) / len(telling) if len(telling) > 2 else None
 
 
 def missing(signals: Signals) -> bool:
     """Whether the signals together say that this is not the story of this page."""
-    if signals.length < _SHORT // 3 or not signals.long_paragraphs:
-        return True
-    points = (
-        (signals.length < _SHORT)
-        + (signals.long_paragraphs < 2)
-        + (signals.title_share is not None and signals.title_share < _TITLE_SHARE)
-        + (signals.description_share is not None and signals.description_share < _DESCRIPTION_SHARE)
-        + (signals.support is not None and signals.support < _SUPPORT)
-    )
-    return points >= _MANY
+    points = _points(signals.length, _LENGTH) + _points(signals.long_paragraphs, _PARAGRAPHS)
+    points += _points(signals.title_share, _TITLE) + _points(signals.description_share, _DESCRIPTION)
+    points += _points(signals.stated, _STATED)
+    points += _ALONE if signals.support == 0 else _points(signals.support, _SUPPORT)
+    if signals.length >= _CUT and signals.long_paragraphs >= 5 and (signals.support or 0) >= 0.7:
+        points -= _SOLID
+    return points >= _ENOUGH
 
 
-def judge(
-    blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, signals: Signals, *, url: str
-) -> Problem | None:
-    """The one reason that tells a person most, or None for a whole story."""
-    seen = _visible(tree)
+def judge(blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, signals: Signals, *, url: str) -> Judgement:
+    """The one reason that tells a person most, or none for a whole story."""
     gone = missing(signals)
-    few = len(words(seen)) < _CUT
-    if gone or few or signals.length < _CUT:
-        if _is_not_found(meta, tree):
-            return Problem.SOFT_404
-        if _is_consent(meta, seen, url, gone=gone):
-            return Problem.CONSENT
-        if _is_paywall(meta, tree, seen, signals):
-            return Problem.PAYWALL
-    if _is_no_article(meta, url, signals, gone=gone):
-        return Problem.NOT_AN_ARTICLE
+    if not gone and signals.length >= _CUT:
+        live = _is_live(meta, url)
+        if live or _is_section(meta, url, signals):
+            return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=live)
+        return Judgement(problem=None, keeps_text=True)
+    seen = _visible(tree)
+    if _is_not_found(meta, tree):
+        return Judgement(problem=Problem.SOFT_404, keeps_text=False)
+    if _is_consent(meta, seen, url, gone=gone):
+        return Judgement(problem=Problem.CONSENT, keeps_text=False)
+    if _is_paywall(blocks, meta, tree, seen, signals):
+        return Judgement(problem=Problem.PAYWALL, keeps_text=not gone or _follows(blocks, meta))
+    if _is_section(meta, url, signals) or (gone and _is_gallery(meta, url)):
+        return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=False)
+    if _is_live(meta, url):
+        return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=not gone)
     if not gone:
-        return None
-    if len(words(seen)) < _SHORT and (tree.xpath("//script") or NEEDS_SCRIPT.search(_noscript(tree))):
-        return Problem.SCRIPT_ONLY
-    return Problem.EMPTY
+        return Judgement(problem=None, keeps_text=True)
+    scripted = tree.xpath("//script") or NEEDS_SCRIPT.search(" ".join(tree.xpath("//noscript//text()"))[:5000])
+    few = len(words(seen)) < _FEW
+    return Judgement(problem=Problem.SCRIPT_ONLY if few and scripted else Problem.EMPTY, keeps_text=False)
+
+
+def _points(value: float | None, steps: Sequence[tuple[float, float]]) -> float:
+    return 0.0 if value is None else next((points for limit, points in steps if value < limit), 0.0)
+
+
+def _share(text: str, own: set[str]) -> float | None:
+    """The share of a text's telling words (four letters or more, or of a script without spaces) that are in own."""
+    telling = {word[:_STEM] for word in words(text) if len(word) > 3 or ord(word[0]) > 0x2E80}
+    return len(telling & own) / len(telling) if len(telling) > 2 else None
 
 
 def _is_not_found(meta: Metadata, tree: html.HtmlElement) -> bool:
-    headings = [h.text_content() for h in tree.xpath("//h1")[:3]]
+    headings = [h1.text_content() for h1 in tree.xpath("//h1")[:3]]
     return any(NOT_FOUND.search(text[:200]) for text in (meta.page_title, meta.title, *headings) if text)
 
 
 def _is_consent(meta: Metadata, seen: str, url: str, *, gone: bool) -> bool:
-    if CONSENT_URL.search(url) or (
-        CONSENT_TITLE.search(meta.page_title) and not meta.types & {"article", "newsarticle"}
-    ):
+    if CONSENT_URL.search(url) or (CONSENT_TITLE.search(meta.page_title) and not meta.article_types):
         return True
     count = len(CONSENT.findall(seen))
-    return (
-        gone and count >= 4 and count * 25 >= len(words(seen))
-    )  # one word in 25 is about consent: nothing else is there
+    return gone and count >= 4 and count * 25 >= len(words(seen))  # one word in 25: the page is about nothing else
 
 
-def _is_paywall(meta: Metadata, tree: html.HtmlElement, seen: str, signals: Signals) -> bool:
-    """Paid for by its own word or its markup, and short; or it asks for a subscription just where the text ends."""
+def _is_paywall(blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, seen: str, signals: Signals) -> bool:
+    """A wall stands just where the text ends; or the page is sold by its own word, and what is there is cut off."""
     if signals.length >= _CUT:
         return False
-    whole = len(words(meta.body))
-    if whole > 2 * signals.length + _SHORT:
-        return meta.is_free is False or bool(PAYWALL.search(seen))
-    marked = any(PAYWALL_CLASS.search(str(name)) for name in tree.xpath("//@class | //@id")[:20_000])
-    return bool(PAYWALL.search(seen)) or (meta.is_free is False and (marked or signals.length < _CUT // 2))
+    asked = bool(PAYWALL.search(seen))
+    if meta.is_free is False or asked:
+        cut = bool(blocks) and blocks[-1].kind is Kind.PARAGRAPH and not blocks[-1].text.endswith(_SENTENCE_ENDS)
+        more = len(words(meta.body)) > 2 * signals.length + _FEW
+        if cut or more or (meta.is_free is False and (asked or _has_wall(tree))):
+            return True
+    ending = blocks[-1].text[-_ENDING:] if blocks else ""
+    place = seen.rfind(ending) if ending else -1
+    behind = seen[place + len(ending) :][:_AFTER] if place >= 0 else ""
+    return bool(PAYWALL.search(behind))
 
 
-def _is_no_article(meta: Metadata, url: str, signals: Signals, *, gone: bool) -> bool:
-    path = urlsplit(url).path.strip("/")
-    news = bool(meta.types & {"article", "newsarticle", "reportagenewsarticle", "blogposting", "analysisnewsarticle"})
-    if "liveblogposting" in meta.types or (LIVE_URL.search(url) and not news):
+def _has_wall(tree: html.HtmlElement) -> bool:
+    return any(PAYWALL_CLASS.search(str(name)) for name in tree.xpath("//@class | //@id")[:_MAX_NAMES])
+
+
+def _follows(blocks: Sequence[Block], meta: Metadata) -> bool:
+    """Whether the little that a wall leaves is the story's own: it says what the headline or the description says."""
+    own = {word[:_STEM] for block in blocks for word in words(block.text)}
+    return max(_share(meta.title, own) or 0, _share(meta.description, own) or 0) >= 0.5
+
+
+def _is_live(meta: Metadata, url: str) -> bool:
+    return "liveblogposting" in meta.article_types or (bool(LIVE_URL.search(url)) and not meta.article_types)
+
+
+def _is_section(meta: Metadata, url: str, signals: Signals) -> bool:
+    """A home page (the end of many a redirect), or a page that calls itself a collection and has little prose."""
+    parts = urlsplit(url)
+    if not parts.path.strip("/") and not parts.query:
         return True
-    if not path and not urlsplit(url).query:
-        return True
-    if meta.types & _SECTION_TYPES and not news and signals.long_paragraphs < 3:
-        return True
-    return gone and bool(GALLERY_URL.search(url) or (meta.types & {"imagegallery", "videoobject"} and not news))
+    return bool(meta.page_types & _SECTION_TYPES) and not meta.article_types and signals.long_paragraphs < 3
+
+
+def _is_gallery(meta: Metadata, url: str) -> bool:
+    named = meta.page_types & {"imagegallery", "videoobject"} and not meta.article_types
+    return bool(GALLERY_URL.search(url) or named)
 
 
 def _visible(tree: html.HtmlElement) -> str:
-    texts = tree.xpath(
-        "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
-    )
-    return " ".join(" ".join(texts).split())
-
-
-def _noscript(tree: html.HtmlElement) -> str:
-    return " ".join(tree.xpath("//noscript//text()"))[:5000]
+    hidden = "ancestor::script or ancestor::style or ancestor::noscript or ancestor::template"
+    return " ".join(" ".join(tree.xpath(f"//body//text()[not({hidden})]")).split())
