@@ -85,8 +85,6 @@ class _Exchange:
             event = await self._next()
             if isinstance(event, h11.Response):
                 return event
-            if not isinstance(event, h11.InformationalResponse):
-                raise httpx.RemoteProtocolError("the other side closed the connection without an answer")
 
     async def body(self) -> AsyncIterator[bytes]:
         while True:
@@ -98,7 +96,10 @@ class _Exchange:
     async def _next(self) -> Any:
         try:
             while (event := self._http.next_event()) is h11.NEED_DATA:
-                self._http.receive_data(await self.connection.read(self._read))
+                data = await self.connection.read(self._read)
+                if not data and self._http.their_state is h11.SEND_RESPONSE:
+                    raise httpx.RemoteProtocolError("the other side closed the connection without an answer")
+                self._http.receive_data(data)
         except h11.RemoteProtocolError as error:
             raise httpx.RemoteProtocolError(str(error)) from error
         return event
