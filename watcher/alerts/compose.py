@@ -74,7 +74,7 @@ def compose_digest(
     cause: Cause = Cause.DIGEST,
     templates: Templates | None = None,
 ) -> Message:
-    """Several alerts in one message, by watch, then story, newest first. Raises ValueError, also for no alerts."""
+    """Several alerts in one message, by watch, then story, newest first. Raises ValueError."""
     if not alerts:
         raise ValueError("a digest of no alerts is no message")
     shown = digest(alerts, face.zone, cause)
@@ -104,7 +104,7 @@ def compose_digest(
 def compose_notice(
     subject: str, text: str, face: ChannelFace, *, key: str, now: datetime, templates: Templates | None = None
 ) -> Message:
-    """What the watcher writes about itself. key: its matter; text: paragraphs, empty lines between. Raises ValueError."""
+    """What the watcher writes about itself. key: its matter; text: paragraphs, empty lines between."""
     notice = NoticeView(
         subject=words.clean(subject),
         paragraphs=tuple(filter(None, (words.clean(paragraph) for paragraph in text.split("\n\n")))),

@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import unquote
 
-from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat
+from apprise import Apprise, AppriseAsset, AppriseResultStatus, NotifyBase, NotifyFormat
 
 from watcher.delivery import outcomes
 from watcher.model import Message, Outcome
@@ -25,9 +21,12 @@ SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s)|[。！？]|\n")
 
 SECRET_PART = 4  # characters: a shorter part of an address is no secret, and would be found in every sentence
 
-# Apprise logs what goes wrong, and would print it where nobody set up logging; here it becomes the outcome's reason.
-_LOG = logging.getLogger("apprise")
-_LOG.propagate = False
+# Their lines show addresses whole. What Apprise says of a failure comes back with its result (which takes it from its
+# logger, so that one must stay at work) and is told from there.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+logging.getLogger("apprise").setLevel(logging.WARNING)
+logging.getLogger("apprise").propagate = False
+
 _STATUS = re.compile(r"\berror[ =:]+(\d{3})\b")
 
 
@@ -39,36 +38,31 @@ class ChatChannel:
 
     def __init__(self, *, name: str, url: str, timeout: float = TIMEOUT) -> None:
         self.name, self._url, self._timeout = name, url.strip(), timeout
-        self._apprise = Apprise(asset=AppriseAsset(async_mode=False, app_id="watcher", app_desc="watcher"))
-        with _overheard():
-            known = self._apprise.add(self._url)
+        self._apprise = Apprise(asset=AppriseAsset(app_id="watcher", app_desc="watcher"))
+        known = self._apprise.add(self._url)
         service = self._apprise[0] if known and len(self._apprise) == 1 else None
         if not isinstance(service, NotifyBase):
             raise ValueError("it is not one address of a service that Apprise knows")  # noqa: TRY004 - no wrong type
         self._limits = service.title_maxlen, service.body_maxlen
-        # One thread: the messages of a channel stay in order, and one that hangs does not eat the others' threads.
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"channel-{name}")
+        self._lock = asyncio.Lock()  # the messages of a channel stay in order
 
     async def send(self, message: Message, now: datetime) -> Outcome:
         """One notification. Raises nothing for what the service does."""
         title, text = fit(message.subject, message.body.decode(), *self._limits)
-        sending = asyncio.get_running_loop().run_in_executor(self._thread, self._notify, title, text)
-        try:
-            async with asyncio.timeout(self._timeout):
-                sent, said = await sending
-        except TimeoutError:
+        async with self._lock:
+            result = await self._apprise.async_notify(
+                title=title, body=text, body_format=NotifyFormat.TEXT, timeout=self._timeout
+            )
+        if result.status is AppriseResultStatus.TIMEOUT:
             return outcomes.of_silence(f"no answer within {self._timeout:g} s")
+        said = "; ".join(entry.message for entry in result.logs())
         status = _STATUS.search(said)
-        return outcomes.of_chat(sent=sent, status=int(status[1]) if status else None, said=self._hushed(said), now=now)
+        return outcomes.of_chat(
+            sent=bool(result), status=int(status[1]) if status else None, said=self._hushed(said), now=now
+        )
 
     async def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
-    def _notify(self, title: str, text: str) -> tuple[bool, str]:
-        """Whether Apprise says that it was taken, and what it logged; runs in the channel's thread."""
-        with _overheard() as said:
-            sent = bool(self._apprise.notify(title=title, body=text, body_format=NotifyFormat.TEXT))
-        return sent, "; ".join(said)
+        """Nothing: Apprise opens a connection for each message."""
 
     def _hushed(self, said: str) -> str:
         """What Apprise logged without any part of the address, most of which are tokens and passwords."""
@@ -76,21 +70,6 @@ class ChatChannel:
             if len(part) >= SECRET_PART:
                 said = said.replace(part, "…")
         return said
-
-
-@contextmanager
-def _overheard() -> Iterator[list[str]]:
-    """What Apprise logs as a warning or worse in this thread meanwhile."""
-    said: list[str] = []
-    here = threading.get_ident()
-    handler = logging.Handler(logging.WARNING)
-    handler.addFilter(lambda record: record.thread == here)
-    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
-    _LOG.addHandler(handler)
-    try:
-        yield said
-    finally:
-        _LOG.removeHandler(handler)
 
 
 def fit(title: str, text: str, title_limit: int, text_limit: int) -> tuple[str, str]:
