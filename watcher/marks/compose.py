@@ -15,7 +15,7 @@ _MOST_NODES = 2_000_000  # with aliases written out; 10,000 watches of a person 
 _MOST_REPAIRS = 100  # slips of one file that are told at once
 _BRACKETS = re.compile(r"[\[\]{}]")
 _BLOCK_LEAD = re.compile(r"^[ \-?:]*", re.MULTILINE)
-_OWN_TAGS = "tag:yaml.org,2002:"
+_TEXT = "tag:yaml.org,2002:str"
 _STRAY_ITEM = re.compile(r"-(?:\s|\w)")
 
 
@@ -73,8 +73,15 @@ def _compose(source: Source, slips: list[Slip]) -> yaml.Node | None:
     return None
 
 
+class _WordsOnly(yaml.CSafeLoader):
+    """Takes every scalar as text: what it might be in YAML 1.1 (NO is false, 1:30 is 90) need not be found out."""
+
+    def resolve(self, *_: object) -> str:
+        return _TEXT
+
+
 def _one_document(text: str) -> yaml.Node | None:
-    root: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+    root: yaml.Node | None = yaml.compose(text, Loader=_WordsOnly)
     return root
 
 
@@ -182,7 +189,7 @@ class _Builder:
             size += value_size + 1
             if key.kind is not Kind.SCALAR:
                 self._tell("the name of a setting must be a word, not a list.", key.start)
-            elif written_key.tag == f"{_OWN_TAGS}merge":
+            elif key.text == "<<" and not key.quoted:
                 merged += self._merged(value)
             elif key.text in pairs:
                 first = pairs[key.text][0].line
