@@ -27,7 +27,7 @@ from watcher.feeds.fields import (
     mended,
     person,
 )
-from watcher.feeds.names import Role, role_by_prefix, role_of
+from watcher.feeds.names import ALTERNATE, Role, role_by_prefix, role_of
 from watcher.feeds.prolog import as_utf8
 from watcher.model import Entry, ParsedFeed
 
@@ -56,7 +56,7 @@ _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _XMLNS: Final = re.compile(r"""\sxmlns(?::[\w.-]{1,99})?="[^"<>]{0,500}\"""")
 _HTML_TYPES: Final = frozenset(("text/html", "application/xhtml+xml", "html", "xhtml"))
-_ALTERNATE: Final = "http://www.iana.org/assignments/relation/alternate"
+
 
 _Found = dict[Role, list[etree._Element]]
 
@@ -85,6 +85,7 @@ class _Document:
 
     def __init__(self, root: etree._Element, *, url: str, bases: bool) -> None:
         self.root, self.bases = root, bases
+        self.atom = etree.QName(root).localname == "feed"
         self.base = self._inner_base(url, root)
         self.language: str | None = None
         self.authors: tuple[str, ...] = ()
@@ -94,7 +95,7 @@ class _Document:
         found = _sorted_children(head)
         base = self._inner_base(self.base, head)
         self.language = language_tag(_text(found, Role.LANGUAGE) or head.get(_XML_LANG) or self.root.get(_XML_LANG))
-        if head is self.root:  # in Atom an entry without an author has the feed's
+        if self.atom:  # in Atom an entry without an author has the feed's
             self.authors = tuple(map(_author, found.get(Role.AUTHOR, ())))
         cut = len(entries) > MAX_ENTRIES
         return ParsedFeed(
@@ -133,7 +134,7 @@ class _Document:
         updated = _date(found, Role.UPDATED)
         if published is None:
             published = _date(found, Role.CREATED)
-        if published is None and self.root is not element.getparent():
+        if published is None and not self.atom:
             published = updated  # dc:date is all that RSS 1.0 has
         return make_entry(
             base=base,
@@ -159,7 +160,7 @@ class _Document:
             href = element.get("url") or element.get("uri") or element.get("href")
             if not href:
                 link = absolute(here, element.text) or link
-            elif (element.get("rel") or "alternate").lower() in ("alternate", _ALTERNATE):
+            elif (element.get("rel") or "alternate").lower() in ("alternate", ALTERNATE):
                 if (element.get("type") or "text/html").lower() in _HTML_TYPES:
                     link = absolute(here, href) or link
                 else:
@@ -231,7 +232,11 @@ def _markup(element: etree._Element, *limit: int) -> str:
     if element.get("type") == "xhtml" and len(element) == 1 and etree.QName(element[0]).localname == "div":
         element = element[0]  # Atom's wrapper, which is no part of the text
     parts = [escape(element.text or "")]
-    parts += [etree.tostring(child, encoding="unicode", with_tail=True) for child in element]
+    for child in element:
+        for one in child.iter():
+            if one.prefix:
+                one.tag = etree.QName(one).localname  # <xhtml:p> is a paragraph like any other
+        parts.append(etree.tostring(child, encoding="unicode", with_tail=True))
     return mended(_XMLNS.sub("", "".join(parts)), *limit)
 
 

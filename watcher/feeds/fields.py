@@ -114,9 +114,11 @@ def texts(summaries: Sequence[str], contents: Sequence[str], others: Sequence[st
     """Summary and contents of an entry from all that it says of itself, each text once.
 
     summaries: what is meant as one, best first; contents: whole texts; others: captions and the like, which are only
-    searched. An entry without a summary gets none: what reads it can take the first content.
+    searched, and are the summary only where there is nothing else.
     """
     given = [text for text in summaries if text]
+    if not given and not any(contents):
+        given, others = [text for text in others if text], ()
     rest = dict.fromkeys(text for text in (*contents, *given[1:], *others) if text)
     if given:
         rest.pop(given[0], None)

@@ -17,8 +17,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from watcher.feeds.canonical import canonical_url, same_address
-from watcher.model import Entry, Feed, FeedState, SeenEntry
-from watcher.ports import Known
+from watcher.model import Entry, Feed, FeedState, Known, SeenEntry
 
 LATEST: Final = timedelta(
     days=2

@@ -7,6 +7,9 @@ from functools import lru_cache
 from typing import Final
 
 
+ALTERNATE: Final = "http://www.iana.org/assignments/relation/alternate"  # the long spelling of a link's rel
+
+
 class Role(Enum):
     """What an element says of its entry or feed."""
 

@@ -21,6 +21,7 @@ _MAX_ENTITIES: Final = 500  # HTML's own list has 253
 _MAX_EXPANSION: Final = 1_000_000  # bytes that all uses of a document's entities may come to
 _LOOKED_AT: Final = 64 * 1024  # bytes of a prolog in which an encoding and entities are looked for
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00", b"Lo\xa7\x94")  # UTF-16, UTF-32, EBCDIC
+_SOUND: Final = 4  # sound characters beyond ASCII for each damaged byte; another encoding hardly ever gives one
 _UTF8: Final = frozenset(("utf-8", "utf8", "us-ascii", "ascii", ""))
 # What feeds are written in besides UTF-8. A codec that is not listed is for feedparser to judge: Python's list holds
 # some that are no encodings of text at all (punycode, rot13), and gb2312 is always meant as its superset.
@@ -69,6 +70,22 @@ def as_utf8(body: bytes, content_type: str) -> bytes:
     return _DECLARATION.sub(b"", text.encode(), count=1).lstrip()
 
 
+def mostly_utf8(body: bytes) -> bytes:
+    """A document in UTF-8 with a few damaged bytes, with these replaced; any other as it is.
+
+    Taken for another encoding as a whole, as feedparser would, it would be damaged all over.
+    """
+    try:
+        text = body.decode("utf-8", "replace")
+        body.decode("ascii")
+    except UnicodeDecodeError:
+        beyond = sum(1 for character in text if character > "\x7f")
+        bad = text.count("\N{REPLACEMENT CHARACTER}")
+        if bad and beyond - bad >= _SOUND * bad:
+            return _DECLARATION.sub(b'<?xml version="1.0" encoding="utf-8"?>', text.encode(), count=1)
+    return body
+
+
 def bare(body: bytes) -> bytes:
     """The document from its root on to the root's end, after a declaration of its encoding and harmless entities."""
     root = _ROOT.search(body)
@@ -101,4 +118,4 @@ def _entities(prolog: bytes, rest: bytes) -> bytes:
     return b"<!DOCTYPE feed [\n" + b"\n".join(lines) + b"\n]>\n"
 
 
-__all__ = ["as_utf8", "bare", "is_wide", "looks_like_feed"]
+__all__ = ["as_utf8", "bare", "is_wide", "looks_like_feed", "mostly_utf8"]

@@ -30,7 +30,8 @@ from watcher.feeds.fields import (
     mended,
     person,
 )
-from watcher.feeds.prolog import bare, is_wide, looks_like_feed
+from watcher.feeds.names import ALTERNATE
+from watcher.feeds.prolog import bare, is_wide, looks_like_feed, mostly_utf8
 from watcher.model import Entry, ParsedFeed
 
 feedparser.api.PREFERRED_XML_PARSERS[:] = [expat.__name__]
@@ -45,7 +46,7 @@ def parse_any(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     if not is_wide(body):
         if not looks_like_feed(body):
             return ParsedFeed(problem=_what_it_is(body))
-        body = bare(body)
+        body = bare(mostly_utf8(body))
     try:
         result = _feedparser(body, content_type)
     except Exception:  # noqa: BLE001 - feedparser lets through whatever its helpers raise on damaged input
@@ -117,6 +118,9 @@ def _entry(entry: dict[str, Any], *, url: str, language: str | None, authors: li
     guid, link = identifier(entry.get("id")), entry.get("link")
     if link and link == entry.get("id") and entry.get("guidislink"):
         link = guid_as_link(url, link)  # feedparser takes any guid for an address
+    if not link:  # a page in another type than HTML
+        pages = (one.get("href") for one in entry.get("links", ()) if one.get("rel") in ("alternate", ALTERNATE))
+        link = next((page for page in pages if page), None)
     published = entry.get("published_parsed") or entry.get("created_parsed")
     updated = dict.get(entry, "updated_parsed")  # past feedparser, which would put `published` for it
     return make_entry(
