@@ -123,6 +123,7 @@ class Runner:
         self.captures = Lane(
             name="capture", claim=self._claimer(store.claim_captures), step=pipeline.capture, limit=CAPTURES_IN_FLIGHT
         )
+        self.releases = Lane(name="release", claim=self._due_channels, step=pipeline.release, limit=1)
         self.deliveries = Lane(
             name="deliver",
             claim=self._claimer(store.claim_deliveries),
@@ -137,14 +138,17 @@ class Runner:
 
         return due
 
+    async def _due_channels(self, _limit: int) -> Iterable[str]:
+        return await self.pipeline.due_channels()
+
     async def ask(self, *lanes: Lane) -> int:
         """Asks what is due for the lanes, and starts it; how many steps were started."""
         started = 0
         async with self._asking:
-            for lane in lanes or (self.polls, self.captures, self.deliveries):
+            for lane in lanes or (self.polls, self.captures, self.releases, self.deliveries):
                 if lane.free <= 0:
                     continue
-                for id_ in await lane.claim(lane.free):
+                for id_ in list(await lane.claim(lane.free))[: lane.free]:
                     self._start(lane, id_)
                     started += 1
             self.moved_at = time.monotonic()
@@ -176,7 +180,8 @@ class Runner:
 
     @property
     def under_way(self) -> set[asyncio.Task[None]]:
-        return self.polls.under_way | self.captures.under_way | self.deliveries.under_way
+        lanes = (self.polls, self.captures, self.releases, self.deliveries)
+        return {task for lane in lanes for task in lane.under_way}
 
     # ------------------------------------------------------------------------------------------------------------ once
 
@@ -188,8 +193,9 @@ class Runner:
         only: Iterable[str] = (),
     ) -> Summary:
         """Every due feed (everything: every feed; only: these), then all that becomes due by it, until nothing is."""
-        rest = [lane for lane in (self.captures, self.deliveries) if lane.name in lanes]
-        queue = list(only) or (await self._claim_polls(everything) if "poll" in lanes else [])
+        rest = [self.captures] if "capture" in lanes else []
+        rest += [self.releases, self.deliveries] if "deliver" in lanes else []
+        queue = await self._claim_polls(everything, tuple(only)) if "poll" in lanes else []
         self.summary.due = len(queue)
         queue.reverse()
         while True:
@@ -202,10 +208,15 @@ class Runner:
             elif not started and not queue:
                 return self.summary
 
-    async def _claim_polls(self, everything: bool) -> list[str]:
+    async def _claim_polls(self, everything: bool, only: tuple[str, ...]) -> list[str]:
         pipeline = self.pipeline
         claimed = await pipeline.store.claim_feeds(
-            owner=pipeline.owner, now=pipeline.clock.now(), lease=ONCE_LEASE, limit=1_000_000, everything=everything
+            owner=pipeline.owner,
+            now=pipeline.clock.now(),
+            lease=ONCE_LEASE,
+            limit=1_000_000,
+            everything=everything,
+            only=only,
         )
         return list(claimed)
 

@@ -5,6 +5,7 @@
     capture(entry)     GET the page -> extract -> judge the whole text -> group -> decide -> compose
                        -> story, group, alerts and their deliveries recorded together: the outbox
     file()             what was recorded -> files in the archive
+    release(channel)   what waited on the channel -> one message, on its way
     deliver(delivery)  send -> delivered, later or never, recorded
 
 Each step takes an id and is: read (store), one effect, pure decisions, one recording transaction. A step that a crash
@@ -21,14 +22,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from watcher.alerts.compose import ChannelFace, compose_alert
+from watcher.alerts.compose import Cause, ChannelFace, compose_alert, compose_digest
 from watcher.alerts.decide import AlertPolicy, decide
+from watcher.alerts.volume import Volume, Wait, wait
 from watcher.feeds import identity, schedule
 from watcher.matching.match import Matcher
 from watcher.model import (
     Alert,
     Answer,
     Capture,
+    CaptureJob,
+    CaptureRecord,
     Delivery,
     Document,
     Entry,
@@ -36,33 +40,25 @@ from watcher.model import (
     Feed,
     FetchError,
     FetchReason,
+    Hold,
     Match,
     NoMatch,
     Outcome,
     ParsedFeed,
+    PollRecord,
     Problem,
     Read,
     Rejection,
     Response,
     SeenEntry,
+    Silenced,
     StaleIndexError,
     Story,
     Verdict,
     WarcRef,
     derive_id,
 )
-from watcher.ports import (
-    Archive,
-    CaptureJob,
-    CaptureRecord,
-    Channel,
-    Clock,
-    Fetcher,
-    PollRecord,
-    Silenced,
-    Store,
-    Workshop,
-)
+from watcher.ports import Archive, Channel, Clock, Fetcher, Store, Workshop
 from watcher.stories import group
 from watcher.stories.extract import from_entry
 from watcher.stories.naming import alert_path, story_path
@@ -106,6 +102,7 @@ class Rules:
     matcher: Matcher
     channels_of: Mapping[str, tuple[str, ...]]  # watch -> names of its channels
     faces: Mapping[str, ChannelFace]
+    volumes: Mapping[str, Volume]
     policy: AlertPolicy
     first_poll_alerts: timedelta
 
@@ -290,6 +287,7 @@ class Pipeline:
                 seed_similarity=group.seed_similarity(extraction, seeds),
             )
             alerts, silenced = await self._decide(story, job, now)
+            deliveries, holds = await self._address(alerts, now)
             record = CaptureRecord(
                 entry_id=job.entry.id,
                 story=story,
@@ -298,7 +296,8 @@ class Pipeline:
                 alerts=alerts,
                 silenced=silenced,
                 rejections=rejections,
-                deliveries=tuple(delivery for alert in alerts for delivery in self._deliveries(alert, now)),
+                deliveries=deliveries,
+                holds=holds,
                 retry_page_at=_retry_page_at(job, extraction, now),
             )
             try:
@@ -328,18 +327,32 @@ class Pipeline:
                 silenced.append(decision)
         return tuple(alerts), tuple(silenced)
 
-    def _deliveries(self, alert: Alert, now: datetime) -> list[Delivery]:
-        return [
-            Delivery(
-                message=compose_alert(alert, self.rules.faces[channel], now=now),
-                alerts=(alert.id,),
-                created=now,
-                due_at=now,
-            )
-            for channel in alert.channels
-        ]
+    async def _address(self, alerts: Sequence[Alert], now: datetime) -> tuple[tuple[Delivery, ...], tuple[Hold, ...]]:
+        """Each alert on each of its channels: on its way now, or waiting for its time."""
+        deliveries: list[Delivery] = []
+        holds: list[Hold] = []
+        for alert in alerts:
+            for channel in alert.channels:
+                waits = await self._wait(alert, channel, now)
+                if waits is not None:
+                    holds.append(Hold(alert_id=alert.id, channel=channel, until=waits.until, cause=waits.cause.value))
+                else:
+                    message = compose_alert(alert, self.rules.faces[channel], now=now)
+                    deliveries.append(Delivery(message=message, alerts=(alert.id,), created=now, due_at=now))
+        return tuple(deliveries), tuple(holds)
 
-    # ------------------------------------------------------------------------------------------------ file and deliver
+    async def _wait(self, alert: Alert, channel: str, now: datetime) -> Wait | None:
+        volume = self.rules.volumes[channel]
+        waits = []
+        if alert.held_until is not None:
+            waits.append(Wait(until=alert.held_until, cause=Cause.FOLLOW_UPS))
+        silenced = await self.store.silenced_until(alert.watch, now)
+        if silenced is not None:
+            waits.append(Wait(until=silenced, cause=Cause.SILENCE))
+        sent = await self.store.sent(channel, now - volume.limit[1]) if volume.limit is not None else ()
+        return wait(volume, now=now, sent=sent, waits=waits)
+
+    # --------------------------------------------------------------------------------------- file, release and deliver
 
     async def file(self) -> int:
         """Writes the files of stories and alerts whose rows are newer; how many it wrote."""
@@ -355,6 +368,27 @@ class Pipeline:
                     await self.archive.write_alert(alert, deliveries)
                 await self.store.mark_filed(unfiled)
                 written += len(unfiled.stories) + len(unfiled.alerts)
+
+    async def due_channels(self) -> list[str]:
+        """Channels on which something has waited long enough, and that are still in watcher.yaml."""
+        due = await self.store.due_channels(self.clock.now())
+        return [channel for channel in due if channel in self.rules.faces]
+
+    async def release(self, channel: str) -> Delivery | None:
+        """What waited on the channel goes out in one message. Raises LeaseLostError when another process was first."""
+        now = self.clock.now()
+        waiting = await self.store.held(channel, now)
+        if not waiting:
+            return None
+        face, alerts = self.rules.faces[channel], [alert for alert, _ in waiting]
+        causes = {Cause(hold.cause) for _, hold in waiting}
+        if len(alerts) == 1 and Cause.DIGEST not in causes:
+            message = compose_alert(alerts[0], face, now=now)
+        else:
+            message = compose_digest(alerts, face, now=now, cause=causes.pop() if len(causes) == 1 else Cause.DIGEST)
+        delivery = Delivery(message=message, alerts=tuple(alert.id for alert in alerts), created=now, due_at=now)
+        await self.store.record_release(delivery)
+        return delivery
 
     async def deliver(self, delivery_id: str) -> Outcome | None:
         """One try of one delivery. Raises LeaseLostError."""

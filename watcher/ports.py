@@ -8,25 +8,30 @@ claim that is no longer the owner's raises LeaseLostError and changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from watcher.model import (
     Alert,
+    CaptureJob,
+    CaptureRecord,
     Delivery,
     Extraction,
     Feed,
     FeedSpec,
-    Match,
+    Hold,
+    IndexedStory,
+    Known,
     Message,
-    NoAlert,
+    Neighbours,
     Outcome,
     ParsedFeed,
-    Rejection,
+    PastAlert,
+    PollRecord,
     Response,
-    SeenEntry,
+    Silenced,
     Story,
+    Unfiled,
     WarcRef,
 )
 
@@ -69,115 +74,22 @@ class Channel(Protocol):
     async def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollRecord:
-    """What one poll found: the feed as it is now, its new and revised entries, and the keys of all it showed."""
-
-    feed: Feed
-    polled_at: datetime
-    seen_keys: tuple[str, ...] = ()  # of every entry in the document, to keep `seen` alive
-    entries: tuple[SeenEntry, ...] = ()  # new ones, and known ones whose text changed
-    matches: Mapping[str, tuple[Match, ...]] | None = None  # entry id -> what was found
-    rejections: Mapping[str, tuple[Rejection, ...]] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """An entry that was seen before, as far as a poll needs it."""
-
-    entry_id: str
-    key: str
-    text_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureJob:
-    """An entry that waits for its story. tries: page fetches that failed before."""
-
-    entry: SeenEntry
-    feed: Feed
-    matches: tuple[Match, ...]
-    tries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexedStory:
-    """A known story as the group index holds it."""
-
-    id: str
-    group: str
-    site: str | None
-    url: str
-    canonical_url: str | None
-    title: str
-    lede: str
-    text: str
-    published: datetime | None
-    indexed_at: datetime
-    language: str | None = None
-    is_seed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Neighbours:
-    """The known stories that a new one may belong to, with the state of the index that they were read from."""
-
-    stories: tuple[IndexedStory, ...]
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastAlert:
-    """An alert of the same watch and group that was raised before."""
-
-    id: str
-    story_id: str
-    reason: str
-    raised: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silenced:
-    """A match that raised no alert, and why."""
-
-    watch: str
-    reason: NoAlert
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureRecord:
-    """What one capture found. `version` is that of the Neighbours it was decided on."""
-
-    entry_id: str
-    story: Story | None  # None: the entry's story turned out not to match (read: page), or `never` in the full text
-    keys: tuple[int, ...] = ()  # the story's keys in the group index, signed 64 bit
-    version: int
-    alerts: tuple[Alert, ...] = ()
-    silenced: tuple[Silenced, ...] = ()
-    rejections: tuple[Rejection, ...] = ()
-    deliveries: tuple[Delivery, ...] = ()
-    retry_page_at: datetime | None = None  # the page could not be had: ask once more then
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unfiled:
-    """Stories and alerts whose files are not yet as their rows are."""
-
-    stories: tuple[Story, ...] = ()
-    alerts: tuple[tuple[Alert, tuple[Delivery, ...]], ...] = ()
-    mark: int = 0  # the state of the rows that this was read from: what changes later is unfiled again
-
-
 class Store(Protocol):
     # -- feeds and polls
     async def sync_feeds(self, specs: Sequence[FeedSpec], now: datetime) -> None:
         """Add new feeds (due at once), take over changed settings, mark those that left the watchlist REMOVED."""
 
     async def claim_feeds(
-        self, *, owner: str, now: datetime, lease: timedelta, limit: int, everything: bool = False
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        everything: bool = False,
+        only: Sequence[str] = (),
     ) -> tuple[str, ...]:
-        """Ids of feeds that are due (everything: of all that are polled), now the owner's. At most one claim a row."""
+        """Ids of feeds that are due (everything: of all that are polled; only: of these), now the owner's."""
 
     async def feed(self, feed_id: str) -> Feed | None: ...
 
@@ -192,7 +104,7 @@ class Store(Protocol):
     async def capture_job(self, entry_id: str) -> CaptureJob | None: ...
 
     async def neighbours(self, *, urls: Sequence[str], keys: Sequence[int], since: datetime) -> Neighbours:
-        """Stories indexed since then that share a URL (own or canonical) or a key with these; the best 50, and seeds."""
+        """Stories indexed since then that share an address or a key with these; the best 50, and every seed."""
 
     async def past_alerts(self, *, watch: str, group: str) -> tuple[PastAlert, ...]: ...
 
@@ -204,28 +116,23 @@ class Store(Protocol):
     async def mark_filed(self, unfiled: Unfiled) -> None:
         """Their files are written; rows that changed since `unfiled` was read stay unfiled."""
 
-    # -- deliveries
+    # -- what waits on a channel, and deliveries
+    async def sent(self, channel: str, since: datetime) -> tuple[datetime, ...]:
+        """When messages about alerts were made for this channel."""
+
+    async def silenced_until(self, watch: str, now: datetime) -> datetime | None: ...
+
+    async def due_channels(self, now: datetime) -> tuple[str, ...]:
+        """Channels on which something has waited long enough."""
+
+    async def held(self, channel: str, now: datetime) -> tuple[tuple[Alert, Hold], ...]:
+        """What is to go out over this channel in one message now, oldest first."""
+
+    async def record_release(self, delivery: Delivery) -> None:
+        """Its alerts wait no longer on its channel, and it is on its way. Raises LeaseLostError if one did not wait."""
+
     async def claim_deliveries(self, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]: ...
 
     async def delivery(self, delivery_id: str) -> Delivery | None: ...
 
     async def record_delivery(self, delivery: Delivery, outcome: Outcome, *, owner: str) -> None: ...
-
-
-__all__ = [
-    "Archive",
-    "CaptureJob",
-    "CaptureRecord",
-    "Channel",
-    "Clock",
-    "Fetcher",
-    "IndexedStory",
-    "Known",
-    "Neighbours",
-    "PastAlert",
-    "PollRecord",
-    "Silenced",
-    "Store",
-    "Unfiled",
-    "Workshop",
-]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from watcher.alerts.decide import AlertPolicy, alert_id, decide
-from watcher.model import Alert, Extraction, Grouping, Hit, Match, NoAlert, Relation, Story
+from watcher.model import Alert, Extraction, Grouping, Hit, Match, NoAlert, PastAlert, Relation, Silenced, Story
 from watcher.model import Field as Place
-from watcher.ports import PastAlert, Silenced
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -63,20 +63,6 @@ ALL = AlertPolicy(revisions=True, fold_copies=False)
         ("rewritten so that the watch is in it only now", Relation.REVISION, (), DEFAULT, Relation.FIRST),
         ("the first follow-up", Relation.FOLLOW_UP, (told(),), DEFAULT, Relation.FOLLOW_UP),
         (
-            "a second follow-up within the hour",
-            Relation.FOLLOW_UP,
-            (told(), told("s3", reason=Relation.FOLLOW_UP)),
-            DEFAULT,
-            NoAlert.FOLLOW_UP_HELD,
-        ),
-        (
-            "a follow-up the next day",
-            Relation.FOLLOW_UP,
-            (told(), told("s3", reason=Relation.FOLLOW_UP, ago=6 * HOUR)),
-            DEFAULT,
-            Relation.FOLLOW_UP,
-        ),
-        (
             "the very article, judged again once its page could be had",
             Relation.FIRST,
             (told("s2"),),
@@ -89,6 +75,34 @@ def test_decisions(
     situation: str, relation: Relation, past: tuple[PastAlert, ...], policy: AlertPolicy, expected: object
 ) -> None:
     assert decision(relation, past, policy).reason == expected, situation
+
+
+def held(story_id: str, *, ago: timedelta, until: datetime) -> PastAlert:
+    return replace(told(story_id, reason=Relation.FOLLOW_UP, ago=ago), held_until=until)
+
+
+@pytest.mark.parametrize(
+    ("situation", "past", "until"),
+    [
+        ("the first follow-up", (told(),), None),
+        ("another an hour later", (told(), told("s3", reason=Relation.FOLLOW_UP)), NOW + 5 * HOUR),
+        ("a follow-up after six hours", (told(), told("s3", reason=Relation.FOLLOW_UP, ago=6 * HOUR)), None),
+        (
+            "a third: it waits together with the second",
+            (told("s3", reason=Relation.FOLLOW_UP, ago=2 * HOUR), held("s4", ago=HOUR, until=NOW + 4 * HOUR)),
+            NOW + 4 * HOUR,
+        ),
+        (
+            "an hour after those that waited were told",
+            (told("s3", reason=Relation.FOLLOW_UP, ago=7 * HOUR), held("s4", ago=6 * HOUR, until=NOW - HOUR)),
+            NOW + 5 * HOUR,
+        ),
+    ],
+)
+def test_follow_ups_come_in_one(situation: str, past: tuple[PastAlert, ...], until: datetime | None) -> None:
+    found = decision(Relation.FOLLOW_UP, past, DEFAULT)
+    assert isinstance(found, Alert)
+    assert found.held_until == until, situation
 
 
 def test_what_stood_in_a_new_feed_raises_nothing() -> None:

@@ -13,6 +13,7 @@ from watcher.model import (
     Alert,
     Answer,
     Capture,
+    CaptureRecord,
     ChannelKind,
     Delivery,
     DeliveryState,
@@ -30,16 +31,17 @@ from watcher.model import (
     NoAlert,
     NoMatch,
     Outcome,
+    PollRecord,
     Read,
     Rejection,
     Relation,
     SeenEntry,
+    Silenced,
     StaleIndexError,
     Story,
     WarcRef,
     derive_id,
 )
-from watcher.ports import CaptureRecord, PollRecord, Silenced
 from watcher.store import SqlStore
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from watcher.model import Extraction, Relation
-from watcher.ports import IndexedStory
+from watcher.model import Extraction, IndexedStory, Relation
 from watcher.stories import group
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 The ladder, first that fits: an entry that stood in its feed at the baseline never alerts; a watch is told once of a
 group; a copy folds into what was told; a revision is told only where the owner asks; a follow-up is told, and at most
-once in `follow_up_every`, the rest wait for the next.
+once in `follow_up_every`: the rest wait, and come in one.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.model import Alert, Match, NoAlert, Relation, Story, derive_id
-from watcher.ports import PastAlert, Silenced
+from watcher.model import Alert, Match, NoAlert, PastAlert, Relation, Silenced, Story, derive_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +40,10 @@ def decide(
     now: datetime,
 ) -> Alert | Silenced:
     """The alert that this match raises, or why it raises none. past: earlier alerts of this watch and group."""
-    reason = _reason(story=story, alertable=alertable, past=past, policy=policy, now=now)
+    reason = _reason(story=story, alertable=alertable, past=past, policy=policy)
     if isinstance(reason, tuple):
         return Silenced(watch=match.watch, reason=reason[0], detail=reason[1])
+    held_until = _held_until(past, policy, now) if reason is Relation.FOLLOW_UP else None
     return Alert(
         id=alert_id(match.watch, story.id),
         raised=now,
@@ -53,12 +53,13 @@ def decide(
         hits=match.hits,
         thread=tuple(alert.id for alert in sorted(past, key=lambda alert: alert.raised)),
         channels=channels,
+        held_until=held_until,
         path=path,
     )
 
 
 def _reason(
-    *, story: Story, alertable: bool, past: Sequence[PastAlert], policy: AlertPolicy, now: datetime
+    *, story: Story, alertable: bool, past: Sequence[PastAlert], policy: AlertPolicy
 ) -> Relation | tuple[NoAlert, str]:
     if any(alert.story_id == story.id for alert in past):
         return NoAlert.ALREADY, "this watch was already told of this very article"
@@ -66,7 +67,7 @@ def _reason(
         return NoAlert.BASELINE, "it stood in the feed at its first poll, and is older than first_poll_alerts"
     relation = story.grouping.relation
     if relation is Relation.FOLLOW_UP:
-        return _follow_up(past, policy, now)
+        return Relation.FOLLOW_UP
     if not past:
         return Relation.FIRST  # whatever it is to other stories, this watch hears of the group for the first time
     if relation is Relation.COPY and policy.fold_copies:
@@ -76,8 +77,8 @@ def _reason(
     return relation
 
 
-def _follow_up(past: Sequence[PastAlert], policy: AlertPolicy, now: datetime) -> Relation | tuple[NoAlert, str]:
-    told = [alert.raised for alert in past if alert.reason == Relation.FOLLOW_UP]
-    if told and now - max(told) < policy.follow_up_every:
-        return NoAlert.FOLLOW_UP_HELD, f"a follow-up was told at {max(told):%Y-%m-%d %H:%M}Z, within follow_up_every"
-    return Relation.FOLLOW_UP
+def _held_until(past: Sequence[PastAlert], policy: AlertPolicy, now: datetime) -> datetime | None:
+    """When a follow-up may be told, if that is not now: at most one message in `follow_up_every`."""
+    told_at = [alert.held_until or alert.raised for alert in past if alert.reason == Relation.FOLLOW_UP]
+    last = max((moment for moment in told_at if moment <= now), default=None)
+    return last + policy.follow_up_every if last is not None and now - last < policy.follow_up_every else None

@@ -26,12 +26,14 @@ class Cause(StrEnum):
     QUIET = "quiet"
     SILENCE = "silence"
     LIMIT = "limit"
+    FOLLOW_UPS = "follow-ups"
 
 
 CAUSES = {
     Cause.DIGEST: "Your digest.",
     Cause.QUIET: "What came during your quiet hours.",
     Cause.SILENCE: "What came while this was silenced.",
+    Cause.FOLLOW_UPS: "More on stories that you were told of.",
     Cause.LIMIT: "More came than this channel's limit allows one by one.",
 }
 

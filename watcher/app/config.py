@@ -98,8 +98,8 @@ def _settings_faults(settings: Settings, node: Node, folder: Path) -> Iterator[F
     for number, seed in enumerate(settings.seed):
         if not (folder / seed.file).is_file():
             yield node.at(("seed", number, "file")).fault(f'there is no seed file "{seed.file}"')
-    for name, channel in settings.channels.items():
-        for kind, key, secret in _secret_names(channel):
+    for name, settings_of in settings.channels.items():
+        for kind, key, secret in _secret_names(settings_of):
             if _secret_file(secret, folder) is None:
                 message = (
                     f'there is no file "{secret}" beside the configuration, and no systemd credential of that name'

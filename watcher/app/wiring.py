@@ -17,12 +17,14 @@ from pathlib import Path
 
 from watcher.alerts.compose import ChannelFace
 from watcher.alerts.decide import AlertPolicy
+from watcher.alerts.volume import Volume, read_limit, read_quiet
 from watcher.app.config import Config, read_secret
 from watcher.delivery.chat import ChatChannel
 from watcher.delivery.email import EmailChannel
 from watcher.delivery.webhook import WebhookChannel
-from watcher.feeds.fetch import WebFetcher, guarded_client
+from watcher.feeds.fetch import WebFetcher
 from watcher.feeds.parse import parse, parse_fast
+from watcher.feeds.transport import guarded_client
 from watcher.matching.match import compile_watches
 from watcher.model import FeedSpec, Grouping, Relation, Story, Watch, WatcherError, derive_id
 from watcher.pipeline import Pipeline, Rules
@@ -56,6 +58,7 @@ def compile_rules(config: Config) -> Rules:
         matcher=compile_watches(config.watchlist.watches),
         channels_of={watch.name: channels_of(watch) for watch in config.watchlist.watches},
         faces={name: _face(name, channel) for name, channel in settings.channels.items()},
+        volumes={name: _volume(channel) for name, channel in settings.channels.items()},
         policy=AlertPolicy(
             revisions=settings.alerts.revisions,
             follow_up_every=settings.alerts.follow_up_every,
@@ -72,6 +75,15 @@ def _face(name: str, channel: ChannelSettings) -> ChannelFace:
         sender=channel.email.from_ if channel.email else "",
         recipients=tuple(channel.email.to) if channel.email else (),
         timezone=channel.timezone,
+    )
+
+
+def _volume(channel: ChannelSettings) -> Volume:
+    return Volume(
+        digest=tuple(channel.digest),
+        quiet=read_quiet(channel.quiet) if channel.quiet else None,
+        limit=read_limit(channel.limit) if channel.limit else None,
+        zone=channel.timezone,
     )
 
 
@@ -203,7 +215,7 @@ async def open_watcher(config: Config, *, alone: bool = False) -> AsyncIterator[
     finally:
         await close_channels(channels)
         await fetcher.aclose()
-        await workers.close()
+        await workers.aclose()
 
 
 def _feed_specs(config: Config) -> list[FeedSpec]:

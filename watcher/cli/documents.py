@@ -71,8 +71,13 @@ def _document(place: str, value: dict[str, Any]) -> Document:
     feed = value.get("feed") or ()
     return Document(
         id=str(value["id"]),
-        **{key: _text(place, value, key) or "" for key in ("title", "summary", "body")},
-        **{key: _text(place, value, key) for key in ("lang", "source", "author", "url")},
+        title=_text(place, value, "title") or "",
+        summary=_text(place, value, "summary") or "",
+        body=_text(place, value, "body") or "",
+        lang=_text(place, value, "lang"),
+        source=_text(place, value, "source"),
+        author=_text(place, value, "author"),
+        url=_text(place, value, "url"),
         feed=(feed,) if isinstance(feed, str) else tuple(map(str, feed)),
     )
 

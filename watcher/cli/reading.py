@@ -1,4 +1,4 @@
-"""alerts, stories, status: what was found, and how the watcher does."""
+"""alerts, stories: what was found."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli.say import AsJson, Call, Limit, put_json, say, shown, since, table
+from watcher.cli.say import AsJson, Call, Limit, put_json, since, table
 
 if TYPE_CHECKING:
-    from watcher.model import Alert, Story
+    from watcher.model import Alert, Delivery, Story
 
 Since = Annotated[str | None, typer.Option("--since", help="Only what is newer: 30d, 6h, or 2026-11-01.")]
 
@@ -19,7 +19,6 @@ Since = Annotated[str | None, typer.Option("--since", help="Only what is newer: 
 def add_to(command: typer.Typer) -> None:
     command.command()(alerts)
     command.command()(stories)
-    command.command()(status)
 
 
 def alerts(
@@ -38,8 +37,9 @@ async def _alerts(call: Call, watch: str | None, newer: datetime | None, limit: 
 
     async with open_store(read_config(call.config)) as store:
         found = await store.alerts(watch=watch, since=newer, limit=limit)
+        carried = await store.deliveries_of([one.id for one in found])
     if as_json:
-        put_json([alert_json(one) for one in found])
+        put_json([alert_json(one, carried[one.id]) for one in found])
         return
     table(
         "Alerts",
@@ -49,7 +49,7 @@ async def _alerts(call: Call, watch: str | None, newer: datetime | None, limit: 
     )
 
 
-def alert_json(alert: Alert) -> dict[str, Any]:
+def alert_json(alert: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]:
     from watcher.stories.frontmatter import alert_head
 
     return {**alert_head(alert, deliveries), "path": alert.path}
@@ -86,20 +86,3 @@ def story_json(story: Story) -> dict[str, Any]:
     from watcher.stories.frontmatter import story_head
 
     return {**story_head(story), "path": story.path}
-
-
-def status(context: typer.Context, as_json: AsJson = False) -> None:
-    """Health at a glance; exit 1 when something needs a person."""
-    asyncio.run(_status(context.obj, as_json))
-
-
-async def _status(call: Call, as_json: bool) -> None:
-    from watcher.app import open_store, read_config
-
-    config = read_config(call.config)
-    async with open_store(config) as store:
-        report = await store.status(datetime.now(UTC))
-    if as_json:
-        put_json(report)
-    else:
-        say(shown(report))

@@ -2,8 +2,8 @@
 
 feed -> entry -> document x watch -> hit -> match -> page -> story -> group -> alert -> message -> delivery
 
-Times are aware and in UTC, offsets are code points into the display text of a field (end exclusive), ids are derived from
-content (`derive_id`), so that work which a crash rolled back gives the same ids when it is done again.
+Times are aware and in UTC, offsets are code points into the display text of a field (end exclusive), ids are derived
+from content (`derive_id`), so that work which a crash rolled back gives the same ids when it is done again.
 """
 
 from watcher.model.alerts import (
@@ -32,6 +32,18 @@ from watcher.model.faults import (
 )
 from watcher.model.feeds import Capture, Entry, Feed, FeedSpec, FeedState, ParsedFeed, Read, SeenEntry
 from watcher.model.ids import derive_id
+from watcher.model.records import (
+    CaptureJob,
+    CaptureRecord,
+    Hold,
+    IndexedStory,
+    Known,
+    Neighbours,
+    PastAlert,
+    PollRecord,
+    Silenced,
+    Unfiled,
+)
 from watcher.model.reports import StatusReport
 from watcher.model.stories import Extraction, Grouping, Problem, Relation, Response, Story, WarcRef
 from watcher.model.watches import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch, Watchlist
@@ -43,6 +55,8 @@ __all__ = [
     "Alert",
     "Answer",
     "Capture",
+    "CaptureJob",
+    "CaptureRecord",
     "ChannelKind",
     "ConfigError",
     "Delivery",
@@ -59,24 +73,32 @@ __all__ = [
     "Field",
     "Grouping",
     "Hit",
+    "Hold",
+    "IndexedStory",
+    "Known",
     "LeaseLostError",
     "Match",
     "Message",
     "MessageType",
+    "Neighbours",
     "NoAlert",
     "NoMatch",
     "Outcome",
     "ParsedFeed",
+    "PastAlert",
+    "PollRecord",
     "Problem",
     "Read",
     "Rejection",
     "Relation",
     "Response",
     "SeenEntry",
+    "Silenced",
     "StaleIndexError",
     "StatusReport",
     "StoreError",
     "Story",
+    "Unfiled",
     "Verdict",
     "WarcRef",
     "Watch",

@@ -34,6 +34,7 @@ class Alert:
     copies: tuple[str, ...] = ()
     thread: tuple[str, ...] = ()  # alerts of the same watch and group before this one, oldest first
     channels: tuple[str, ...] = ()
+    held_until: datetime | None = None  # a follow-up too soon after another: told with the next ones, then
     path: str  # relative to the archive
 
 

@@ -12,7 +12,7 @@ class WatcherError(Exception):
     WatcherError
     ├── ConfigError      what a person wrote cannot be used: one or more Faults with file, line and column
     ├── FetchError       the web did not give what was asked for (reason, status, retry_after)
-    ├── StaleIndexError  somebody recorded a story between the reading of the group index and the recording: decide again
+    ├── StaleIndexError  another story was recorded since the group index was read: decide again
     ├── LeaseLostError   a claim ran out and somebody else has the row: what was done is not recorded
     └── StoreError       the store cannot be used (locked, full, read-only, of a newer version)
     """

@@ -16,7 +16,7 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """A named question from the watchlist, checked; the meaning of each key is the watchlist's (rules R1 to R11, Q1 to Q5)."""
+    """A named question from the watchlist, checked; what each key means is in its rules (R1 to R11, Q1 to Q5)."""
 
     name: str
     also: tuple[str, ...] = ()

@@ -10,8 +10,18 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, select, update
 
-from watcher.model import Alert, Capture, NoAlert, Relation, StaleIndexError, Story
-from watcher.ports import CaptureJob, CaptureRecord, PastAlert, Silenced
+from watcher.model import (
+    Alert,
+    Capture,
+    CaptureJob,
+    CaptureRecord,
+    NoAlert,
+    PastAlert,
+    Relation,
+    Silenced,
+    StaleIndexError,
+    Story,
+)
 from watcher.store import claims, index, outbox, polls
 from watcher.store.codec import ALERT, MATCHES, REJECTIONS, STORY, STRINGS
 from watcher.store.dialect import insert_new, upsert
@@ -40,9 +50,9 @@ def job(connection: Connection, entry_id: str) -> CaptureJob | None:
 def past_alerts(connection: Connection, *, watch: str, group: str) -> tuple[PastAlert, ...]:
     """Alerts of this watch and group, oldest first."""
     mine = (alerts.c.watch == watch) & (alerts.c.group_id == group)
-    columns = (alerts.c.id, alerts.c.story_id, alerts.c.reason, alerts.c.raised)
+    columns = (alerts.c.id, alerts.c.story_id, alerts.c.reason, alerts.c.raised, alerts.c.held_until)
     rows = connection.execute(select(*columns).where(mine).order_by(alerts.c.raised, alerts.c.id))
-    return tuple(PastAlert(id=row.id, story_id=row.story_id, reason=row.reason, raised=row.raised) for row in rows)
+    return tuple(PastAlert(**row._mapping) for row in rows)
 
 
 def record(connection: Connection, capture: CaptureRecord, owner: str, now: datetime) -> None:
@@ -57,6 +67,7 @@ def record(connection: Connection, capture: CaptureRecord, owner: str, now: date
         _record_decisions(connection, capture.story, capture.alerts, capture.silenced, now)
         _record_alerts(connection, capture.alerts)
         outbox.insert_all(connection, capture.deliveries)
+        outbox.hold_all(connection, capture.holds)
     after: dict[str, Any] = {"capture": Capture.DONE}
     if capture.retry_page_at is not None:
         after = {"capture": Capture.PENDING, "capture_at": capture.retry_page_at, "tries": entries.c.tries + 1}
@@ -155,7 +166,7 @@ def _record_decisions(
     connection: Connection, story: Story, raised: Sequence[Alert], silenced: Sequence[Silenced], now: datetime
 ) -> None:
     key, update_ = ["story_id", "watch"], ["outcome", "detail", "decided_at"]
-    told = [(one.watch, ALERTED, one.id) for one in raised]
+    told = [(one.watch, str(NoAlert.FOLLOW_UP_HELD) if one.held_until else ALERTED, one.id) for one in raised]
     told += [(one.watch, str(one.reason), one.detail) for one in silenced]
     rows = [
         {"story_id": story.id, "watch": watch, "outcome": outcome, "detail": detail, "decided_at": now}
@@ -175,6 +186,7 @@ def _record_alerts(connection: Connection, raised: Sequence[Alert]) -> None:
             "reason": one.reason,
             "story_id": one.story.id,
             "group_id": one.story.grouping.group,
+            "held_until": one.held_until,
             "copies": STRINGS.dump(one.copies),
             "unfiled": mark(connection),
             "data": ALERT.dump(one),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, select, update
 
-from watcher.ports import Unfiled
+from watcher.model import Unfiled
 from watcher.store import outbox
 from watcher.store.captures import load_alert, load_story
 from watcher.store.index import count

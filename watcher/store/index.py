@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, delete, select, text, update
 
-from watcher.ports import IndexedStory, Neighbours
+from watcher.model import IndexedStory, Neighbours
 from watcher.store.dialect import insert_new, upsert
 from watcher.store.tables import counters, group_index, stories
 

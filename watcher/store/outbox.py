@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from watcher.model import ChannelKind, Delivery, DeliveryState, Message, MessageType, Outcome, StoreError
+from watcher.model import ChannelKind, Delivery, DeliveryState, Hold, Message, MessageType, Outcome, StoreError
 from watcher.store import claims
 from watcher.store.codec import STRINGS
 from watcher.store.dialect import insert_new
 from watcher.store.index import count
-from watcher.store.tables import alerts, attempts, deliveries, delivery_alerts
+from watcher.store.tables import alerts, attempts, deliveries, delivery_alerts, holds
 
 
 def claim(connection: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]:
@@ -71,6 +71,12 @@ def insert_all(connection: Connection, some: Sequence[Delivery]) -> None:
         for place, alert_id in enumerate(one.alerts)
     ]
     insert_new(connection, delivery_alerts, told)
+
+
+def hold_all(connection: Connection, some: Sequence[Hold]) -> None:
+    """Has alerts wait on their channels; one that waits already goes on waiting as it did."""
+    rows = [{"alert_id": one.alert_id, "channel": one.channel, "until": one.until, "cause": one.cause} for one in some]
+    insert_new(connection, holds, rows)
 
 
 def record(connection: Connection, delivery: Delivery, outcome: Outcome, owner: str) -> None:

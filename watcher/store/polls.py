@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, bindparam, select, true, update
 
-from watcher.model import Capture, Feed, FeedSpec, FeedState, SeenEntry, derive_id
-from watcher.ports import Known, PollRecord
+from watcher.model import Capture, Feed, FeedSpec, FeedState, Known, PollRecord, SeenEntry, derive_id
 from watcher.store import claims
 from watcher.store.codec import ENTRY, FEED, MATCHES, REJECTIONS, SPEC, STRINGS
 from watcher.store.dialect import upsert
@@ -44,10 +43,19 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], now: datetime) -> No
 
 
 def claim(
-    connection: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int, everything: bool
+    connection: Connection,
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    everything: bool,
+    only: Sequence[str],
 ) -> tuple[str, ...]:
-    """Ids of feeds that are due, or of all that are polled at all; now the owner's."""
-    due = feeds.c.state.not_in(UNPOLLED) & (true() if everything else feeds.c.due_at <= now)
+    """Ids of feeds that are due, or of all that are polled at all, or of those named; now the owner's."""
+    due = feeds.c.state.not_in(UNPOLLED) & (true() if everything or only else feeds.c.due_at <= now)
+    if only:
+        due &= feeds.c.id.in_(only)
     return claims.claim(
         connection, feeds, owner=owner, now=now, lease=lease, limit=limit, due=due, order=feeds.c.due_at
     )

@@ -8,10 +8,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from watcher.model import Alert, Delivery, DeliveryState, Feed, FeedSpec, Outcome, Story
+from watcher.model import (
+    Alert,
+    CaptureJob,
+    CaptureRecord,
+    Delivery,
+    DeliveryState,
+    Feed,
+    FeedSpec,
+    Hold,
+    Known,
+    Neighbours,
+    Outcome,
+    PastAlert,
+    PollRecord,
+    Story,
+    Unfiled,
+)
 from watcher.model.reports import StatusReport
-from watcher.ports import CaptureJob, CaptureRecord, Known, Neighbours, PastAlert, PollRecord, Unfiled
-from watcher.store import captures, claims, filing, index, maintenance, outbox, polls, reads
+from watcher.store import captures, claims, filing, holds, index, maintenance, outbox, polls, reads
 from watcher.store.engine import Database
 
 
@@ -41,10 +56,17 @@ class SqlStore:
         await self._database.write(lambda db: polls.sync(db, specs, now))
 
     async def claim_feeds(
-        self, *, owner: str, now: datetime, lease: timedelta, limit: int, everything: bool = False
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        everything: bool = False,
+        only: Sequence[str] = (),
     ) -> tuple[str, ...]:
         return await self._database.write(
-            lambda db: polls.claim(db, owner=owner, now=now, lease=lease, limit=limit, everything=everything)
+            lambda db: polls.claim(db, owner=owner, now=now, lease=lease, limit=limit, everything=everything, only=only)
         )
 
     async def feed(self, feed_id: str) -> Feed | None:
@@ -83,7 +105,26 @@ class SqlStore:
     async def mark_filed(self, unfiled: Unfiled) -> None:
         await self._database.write(lambda db: filing.mark_filed(db, unfiled))
 
-    # -- deliveries
+    # -- what waits on a channel, and deliveries
+
+    async def sent(self, channel: str, since: datetime) -> tuple[datetime, ...]:
+        return await self._database.read(lambda db: holds.sent(db, channel, since))
+
+    async def silence(self, watch: str, until: datetime) -> None:
+        """Delivers nothing of this watch until then; a time that is over ends the silence."""
+        await self._database.write(lambda db: holds.silence(db, watch, until))
+
+    async def silenced_until(self, watch: str, now: datetime) -> datetime | None:
+        return await self._database.read(lambda db: holds.silenced_until(db, watch, now))
+
+    async def due_channels(self, now: datetime) -> tuple[str, ...]:
+        return await self._database.read(lambda db: holds.due_channels(db, now))
+
+    async def held(self, channel: str, now: datetime) -> tuple[tuple[Alert, Hold], ...]:
+        return await self._database.read(lambda db: holds.held(db, channel, now))
+
+    async def record_release(self, delivery: Delivery) -> None:
+        await self._database.write(lambda db: holds.record_release(db, delivery))
 
     async def claim_deliveries(self, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]:
         return await self._database.write(lambda db: outbox.claim(db, owner=owner, now=now, lease=lease, limit=limit))

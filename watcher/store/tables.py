@@ -50,6 +50,19 @@ class Words(TypeDecorator[str]):
         return value if value is None or value.isascii() else value.encode("utf-8", "replace").decode()
 
 
+class HexId(TypeDecorator[str]):
+    """An id of 32 hexadecimal figures, kept in 16 bytes: there are many of them, and an index holds each once more."""
+
+    impl = LargeBinary(16)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        return None if value is None else bytes.fromhex(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else value.hex()
+
+
 metadata = MetaData()
 
 feeds = Table(
@@ -74,37 +87,31 @@ feeds = Table(
 )
 
 # What was ever seen in a feed outlives the entries: it is what keeps an old item from coming as a new one.
+# Both tables go by numbers made of feed and name (numbers.py), which keep a feed's rows side by side.
 seen = Table(
     "seen",
     metadata,
-    Column("feed_id", String, primary_key=True),
-    Column("key", Words, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", HexId, nullable=False),
+    Column("key", Words, nullable=False),
     Column("text_hash", String, nullable=False),
     Column("last_seen", Moment, nullable=False),
-    Index("seen_last", "last_seen"),
-    sqlite_with_rowid=False,
 )
 
 aliases = Table(
     "aliases",
     metadata,
-    Column("feed_id", String, primary_key=True),
-    Column("alias", Words, primary_key=True),
-    Column("key", Words, nullable=False),
-    Column("last_seen", Moment, nullable=False),
-    Index("aliases_key", "feed_id", "key"),
-    Index("aliases_last", "last_seen"),
-    sqlite_with_rowid=False,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("seen", BigInteger, nullable=False),  # seen.number
 )
 
 entries = Table(
     "entries",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("feed_id", String, nullable=False),
-    Column("key", Words, nullable=False),
-    Column("link", Words),
-    Column("text_hash", String, nullable=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # seen.number
+    Column("id", HexId, nullable=False, unique=True),
+    Column("feed_id", HexId, nullable=False),
+    Column("page", BigInteger),  # the number of its link, for those who ask by address
     Column("first_seen", Moment, nullable=False),
     Column("alertable", Boolean, nullable=False),
     Column("capture", String, nullable=False),
@@ -112,14 +119,12 @@ entries = Table(
     Column("tries", Integer, nullable=False),  # fetches of its page that failed
     Column("claimed_by", String),
     Column("claimed_until", Moment),
-    Column("aliases", Text, nullable=False),
     Column("data", Text, nullable=False),
-    Column("matches", Text, nullable=False),  # what the poll found
-    Column("rejections", Text, nullable=False),
+    Column("matches", Text),  # what the poll found
+    Column("rejections", Text),
     Column("story_rejections", Text),  # what the capture refused
     Index("entries_seen", "first_seen"),
-    Index("entries_feed", "feed_id"),
-    Index("entries_link", "link"),
+    Index("entries_page", "page"),
 )
 Index(
     "entries_pending",
@@ -197,6 +202,7 @@ alerts = Table(
     Column("reason", String, nullable=False),
     Column("story_id", String, nullable=False),
     Column("group_id", String, nullable=False),
+    Column("held_until", Moment),
     Column("copies", Text, nullable=False),
     Column("unfiled", BigInteger),
     Column("data", Text, nullable=False),
@@ -246,6 +252,18 @@ delivery_alerts = Table(
     Column("alert_id", String, primary_key=True),
     Column("place", Integer, nullable=False),
     Index("delivery_alerts_alert", "alert_id"),
+    sqlite_with_rowid=False,
+)
+
+# What waits on a channel: for its digest time, the end of its quiet hours or of a silence, or room under its limit.
+holds = Table(
+    "holds",
+    metadata,
+    Column("alert_id", String, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("cause", String, nullable=False),
+    Index("holds_due", "channel", "until"),
     sqlite_with_rowid=False,
 )
 

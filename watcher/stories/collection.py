@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from datetime import UTC, datetime
 
-from watcher.model import Extraction, Grouping
-from watcher.ports import IndexedStory
+from watcher.model import Extraction, Grouping, IndexedStory
 from watcher.stories.group import group, index_keys
 
 NEIGHBOURS = 50  # as many as the store gives

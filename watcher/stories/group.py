@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from watcher.model import Extraction, Grouping, Relation
-from watcher.ports import IndexedStory
+from watcher.model import Extraction, Grouping, IndexedStory, Relation
 from watcher.stories.fingerprint import Fingerprint, cosine, fingerprint, jaccard, keys_of
 
 MIN_SHINGLES = 25  # fewer shared runs of five words can be a template, a quotation or a byline

@@ -1,0 +1,93 @@
+"""status: how the watcher does, at a glance; exit 1 when something needs a person."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import typer
+
+from watcher.cli.say import AsJson, Call, plain, put_json, say, shown
+
+if TYPE_CHECKING:
+    from watcher.model import StatusReport
+
+TROUBLE_AFTER = timedelta(days=1)  # a feed that fails for an hour mends itself more often than not
+
+
+def add_to(command: typer.Typer) -> None:
+    command.command()(status)
+
+
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """Health at a glance; exit 1 when something needs a person."""
+    asyncio.run(_status(context.obj, as_json))
+
+
+async def _status(call: Call, as_json: bool) -> None:
+    from watcher.app import open_store, read_config
+    from watcher.cli.feeds import feed_json
+
+    config = read_config(call.config)
+    now = datetime.now(UTC)
+    async with open_store(config) as store:
+        report = await store.status(now)
+    wanted = needs(report, now)
+    if as_json:
+        put_json({**_plain(report), "troubled": [feed_json(feed) for feed in report.troubled], "needs": wanted})
+    else:
+        _tell(report, wanted)
+    if wanted:
+        sys.exit(1)
+
+
+def _plain(report: StatusReport) -> dict[str, object]:
+    from watcher.cli.say import as_plain
+
+    plain_report: dict[str, object] = as_plain(report)
+    return plain_report
+
+
+def needs(report: StatusReport, now: datetime) -> list[str]:
+    """What a person has to see to, a sentence each."""
+    from watcher.model import DeliveryState, FeedState
+
+    wanted = []
+    for feed in report.troubled:
+        if feed.state is FeedState.GONE:
+            wanted.append(f"{feed.name} is gone for good: take it out of the watchlist, or give its new address")
+        elif feed.failing_since is not None and now - feed.failing_since >= TROUBLE_AFTER:
+            wanted.append(f"{feed.name} has failed since {shown(feed.failing_since)}: {feed.problem}")
+    dead = report.deliveries.get(DeliveryState.DEAD, 0)
+    if dead:
+        wanted.append(f"{dead} deliveries were given up: see `watcher outbox --dead`, then --retry or --drop")
+    wanted += [text for _, text in report.notices]
+    return wanted
+
+
+def _tell(report: StatusReport, wanted: list[str]) -> None:
+    def line(name: str, text: str) -> None:
+        say(f"{name:<11}{text}")
+
+    def counted(counts: dict[str, int]) -> str:
+        return ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "none"
+
+    feeds = {state.value: number for state, number in report.feeds.items()}
+    line("feeds", f"{counted(feeds)}; last poll {shown(report.last_poll)}, {report.due_feeds} due now")
+    line("entries", f"{report.entries} seen, {report.baseline} of them at a first poll: kept quietly, not alerted")
+    line("matches", f"{report.matches}: {counted(dict(report.outcomes))}")
+    line("stories", f"{report.stories} kept ({report.seeds} seeds), {report.pending_captures} waiting for their page")
+    line("alerts", str(report.alerts))
+    deliveries = {state.value: number for state, number in report.deliveries.items()}
+    line("deliveries", f"{counted(deliveries)}; {report.due_deliveries} due now")
+    line("database", f"{report.size / 1_000_000:.1f} MB")
+    for watch, until in report.silences.items():
+        line("silence", f"{plain(watch)} until {shown(until)}")
+    for feed in report.troubled:
+        say(f"  {feed.name}: {feed.problem or feed.state} (since {shown(feed.failing_since)})", style="yellow")
+    for sentence in wanted:
+        say(f"! {plain(sentence)}", style="bold red")
+    if not wanted:
+        say("all is well", style="green")
