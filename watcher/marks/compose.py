@@ -16,6 +16,7 @@ _MOST_REPAIRS = 100  # slips of one file that are told at once
 _BRACKETS = re.compile(r"[\[\]{}]")
 _BLOCK_LEAD = re.compile(r"^[ \-?:]*", re.MULTILINE)
 _TEXT = "tag:yaml.org,2002:str"
+_ANCHOR = re.compile(r"&([\w-]*)")
 _STRAY_ITEM = re.compile(r"-(?:\s|\w)")
 
 
@@ -143,9 +144,8 @@ class _Builder:
 
     def _is_stray_anchor(self, written: str) -> bool:
         """A name like &Co is, to YAML, an anchor that an alias *Co would stand for: without one it is a slip."""
-        if not written.startswith("&"):
-            return False
-        return f"*{written[1:].split()[0]}" not in self.source.text
+        anchor = _ANCHOR.match(written)
+        return anchor is not None and f"*{anchor[1]}" not in self.source.text
 
     def _stray_item(self, node: Node) -> None:
         """A list item that is indented more than the item before it is, to YAML, the rest of that item."""

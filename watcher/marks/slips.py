@@ -146,6 +146,8 @@ def _quoted_scalar(source: Source, began: int, at: int, problem: str) -> Slip:
 
 def _flow(source: Source, began: int, at: int) -> Slip:
     """A list in brackets, or settings in braces, that do not end well."""
+    if not source.text[at:].strip():
+        began = _last_open(source.text)
     began_line, at_line = source.place(began)[0], source.place(at)[0]
     opening = source.text[began : began + 1]
     closing = {"[": "]", "{": "}"}.get(opening)
@@ -160,6 +162,19 @@ def _flow(source: Source, began: int, at: int) -> Slip:
     if same_line and closing in source.text[at:].partition("\n")[0]:
         return Slip(at, 'a comma is missing before this, or the whole name must be in quotes: ["…", "…"].')
     return Slip(began, f'the bracket "{opening}" is never closed. Put "{closing}" at the end of the list.')
+
+
+def _last_open(text: str) -> int:
+    """The bracket that is still open at the end of the text."""
+    closed = 0
+    for place in range(len(text) - 1, -1, -1):
+        if text[place] in "]}":
+            closed += 1
+        elif text[place] in "[{":
+            if not closed:
+                return place
+            closed -= 1
+    return len(text)
 
 
 def _comment_in_list(source: Source, at: int) -> int | None:

@@ -8,8 +8,9 @@ from datetime import timedelta
 from difflib import SequenceMatcher
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"(?:(\d{1,6})\s*([smhdw]))+", re.IGNORECASE)
+_DURATION = re.compile(r"(?:(\d{1,9})\s*([smhdw]))+", re.IGNORECASE)
 _PART = re.compile(r"(\d+)\s*([smhdw])", re.IGNORECASE)
+_LONGEST = 100 * 365 * 86400  # seconds; more than a hundred years is a slip, and timedelta ends at a few million
 
 # Swapping two letters in a word of four ("wiht") leaves a likeness of 0.75, another word of the same length ("when"
 # for "where" is 0.89, "lint" for "lang" 0.5) mostly less than 0.6.
@@ -34,12 +35,12 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 
 def duration(text: str) -> timedelta | None:
-    """30s, 10m, 2h, 1d, 2w or several of them (1h30m); None if it is no duration, or one of nothing."""
+    """30s, 10m, 2h, 1d, 2w or several of them (1h30m); None if it is no duration, or one of nothing or a century."""
     written = text.strip()
     if not _DURATION.fullmatch(written):
         return None
     seconds = sum(int(number) * _UNITS[unit.lower()] for number, unit in _PART.findall(written))
-    return timedelta(seconds=seconds) if seconds else None
+    return timedelta(seconds=seconds) if 0 < seconds <= _LONGEST else None
 
 
 def duration_text(span: timedelta) -> str:

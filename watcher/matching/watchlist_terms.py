@@ -34,14 +34,11 @@ def text_nodes(node: Node | None, setting: str, faults: Faults) -> tuple[Node, .
     if node is None or not node.given:
         return ()
     if node.kind is Kind.SCALAR:
-        if not node.quoted and ", " in node.text:
-            faults.tell(
-                node,
-                f'several entries of "{setting}" go in brackets: {setting}: [{node.text}]. '
-                f'If the comma is part of one name, put the name in quotes: "{node.text}".',
-            )
-            return ()
-        return (node,)
+        problem = _no_brackets(node, setting)
+        if problem is None:
+            return (node,)
+        faults.tell(node, problem)
+        return ()
     if node.kind is Kind.MAPPING:
         faults.tell(node, f'"{setting}" takes a list of texts, not {_what(node)}.{_colon_hint(node)}')
         return ()
@@ -52,6 +49,21 @@ def text_nodes(node: Node | None, setting: str, faults: Faults) -> tuple[Node, .
         else:
             faults.tell(item, f'in "{setting}" each entry is one text, not {_what(item)}.{_colon_hint(item)}')
     return tuple(kept)
+
+
+def _no_brackets(node: Node, setting: str) -> str | None:
+    """What is wrong if one text was meant to be a list."""
+    text = node.text.strip()
+    if node.quoted:
+        return None
+    if text.endswith("]") and "[" not in text:
+        return f'the bracket "[" that opens this list is missing: write {setting}: [{text}'
+    if ", " in text:
+        return (
+            f'several entries of "{setting}" go in brackets: {setting}: [{text}]. '
+            f'If the comma is part of one name, put the name in quotes: "{text}".'
+        )
+    return None
 
 
 def term(node: Node, faults: Faults) -> str | None:
