@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import base64
 import quopri
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr
 
 from watcher.alerts import words
 
 _EOL = "\r\n"
 REFERENCES = 10  # the first of the thread and the latest of it, which is what readers thread by
+_ADDRESS = re.compile(r'(?P<local>[^\s@,;:<>()\[\]"\\]+)@(?P<domain>[^\s@,;:<>()\[\]"\\]+)')
+_LONGEST_WORD = 500  # characters: a line of a mail may have 998
 _HEADER_LINE = 76  # characters: RFC 2047 allows no longer line with an encoded word
 
 
@@ -85,32 +88,41 @@ def domain_of(sender: str) -> str:
 
 def bare_address(text: str) -> str:
     """The address in `Name <address>` or `address`, its domain in ASCII. Raises ValueError for what is none."""
-    trouble = check_address(text)
-    if trouble:
-        raise ValueError(trouble)
-    local, _, domain = parseaddr(text)[1].rpartition("@")
-    return f"{local}@{domain.encode('idna').decode('ascii')}"
+    return _split(text)[1]
 
 
 def check_address(text: str) -> str | None:
     """What is wrong with an address that a person wrote, as a sentence, or None."""
-    if text != words.clean(text):
-        return f"“{words.clean(text)}” holds characters that no address can hold"
-    local, at, domain = parseaddr(text)[1].rpartition("@")
-    if not (local and at and domain) or any(c in local + domain for c in ' ,;:<>()[]"\\'):
-        return f"“{text}” is no email address; write name@example.org or Name <name@example.org>"
-    if not local.isascii():
-        return f"“{text}” has letters before the @ that many mail servers do not take"
     try:
-        domain.encode("idna")
-    except UnicodeError:
-        return f"“{domain}” is not the name of a host"
+        _split(text)
+    except ValueError as error:
+        return str(error)
     return None
 
 
 def address(text: str) -> str:
     """The address as a header writes it: a name that is not plain ASCII as encoded words, special signs quoted."""
-    return _named(parseaddr(text)[0], bare_address(text))
+    return _named(*_split(text))
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The name, which may be empty, and the address with its domain in ASCII. Raises ValueError."""
+    if any(c != " " and words.clean(c) != c for c in text):
+        raise ValueError(f"“{words.clean(text)}” holds characters that no address can hold")
+    name, opened, rest = text.strip().partition("<")
+    found = _ADDRESS.fullmatch(rest.removesuffix(">") if opened else name)
+    if found is None or bool(opened) != text.strip().endswith(">"):
+        raise ValueError(f"“{text}” is no email address; write name@example.org or Name <name@example.org>")
+    if not found["local"].isascii():
+        raise ValueError(f"“{text}” has letters before the @ that many mail servers do not take")
+    try:
+        domain = found["domain"].encode("idna").decode("ascii")
+    except UnicodeError:
+        raise ValueError(f"“{found['domain']}” is not the name of a host") from None
+    name = name.strip() if opened else ""
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        name = re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name, f"{found['local']}@{domain}"
 
 
 def _named(name: str, target: str) -> str:
@@ -126,9 +138,9 @@ def _harmless(value: str) -> str:
 
 
 def _encoded(name: str, value: str) -> str:
-    """A header whose value is text: as it is if it is ASCII, else encoded words; folded between words."""
+    """A header whose value is text: as it is if it is ASCII that folds, else encoded words."""
     value = _harmless(value)
-    if value.isascii():
+    if value.isascii() and max(map(len, value.split(" "))) <= _LONGEST_WORD:
         return _folded(name, value)
     return f"{name}: {Header(value, 'utf-8', _HEADER_LINE, name).encode(linesep=_EOL)}"
 
@@ -155,4 +167,5 @@ def _part(boundary: str, content_type: str, content: str) -> list[str]:
         f"Content-Transfer-Encoding: {encoding}",
         "",
         *body.splitlines(),
+        "",  # the line end before the boundary is the boundary's
     ]
