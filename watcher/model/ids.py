@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from hashlib import sha1
 
-_NAMESPACE = uuid.UUID("6063b363-d31a-52d8-8000-000000000000")  # after the name of the seed article
+_NAMESPACE = uuid.UUID("6063b363-d31a-52d8-8000-000000000000").bytes  # after the name of the seed article
 
 
 def derive_id(kind: str, *parts: str) -> str:
     """The id of a thing by its kind and the parts that make it that thing: UUIDv5 in hex, 32 characters."""
-    return uuid.uuid5(_NAMESPACE, "\x1f".join((kind, *parts))).hex
+    name = "\x1f".join((kind, *parts)).encode("utf-8", "replace")
+    figures = sha1(
+        _NAMESPACE + name, usedforsecurity=False
+    ).hexdigest()  # as RFC 9562 has it; uuid.uuid5 costs five times
+    return f"{figures[:12]}5{figures[13:16]}{_VARIANT[figures[16]]}{figures[17:32]}"
+
+
+_VARIANT = {figure: f"{int(figure, 16) & 0x3 | 0x8:x}" for figure in "0123456789abcdef"}

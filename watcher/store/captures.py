@@ -25,7 +25,8 @@ from watcher.model import (
 from watcher.store import claims, index, outbox, polls
 from watcher.store.codec import ALERT, MATCHES, REJECTIONS, STORY, STRINGS
 from watcher.store.dialect import insert_new, upsert
-from watcher.store.tables import alerts, decisions, entries, stories
+from watcher.store.numbers import address
+from watcher.store.tables import alerts, decisions, entries, seen, stories
 
 ALERTED = "alerted"  # the outcome of a match that raised an alert; every other outcome is a NoAlert
 
@@ -38,13 +39,16 @@ def claim(connection: Connection, *, owner: str, now: datetime, lease: timedelta
 
 
 def job(connection: Connection, entry_id: str) -> CaptureJob | None:
-    row = connection.execute(select(entries).where(entries.c.id == entry_id)).one_or_none()
+    wanted = select(entries, seen.c.key, seen.c.text_hash).join(seen, seen.c.number == entries.c.number)
+    row = connection.execute(wanted.where(entries.c.id == entry_id)).one_or_none()
     if row is None:
         return None
     feed = polls.feed(connection, row.feed_id)
     if feed is None:
         return None
-    return CaptureJob(entry=polls.load_entry(row), feed=feed, matches=MATCHES.load(row.matches), tries=row.tries)
+    return CaptureJob(
+        entry=polls.load_entry(row), feed=feed, matches=MATCHES.load(row.matches or "[]"), tries=row.tries
+    )
 
 
 def past_alerts(connection: Connection, *, watch: str, group: str) -> tuple[PastAlert, ...]:
@@ -71,7 +75,7 @@ def record(connection: Connection, capture: CaptureRecord, owner: str, now: date
     after: dict[str, Any] = {"capture": Capture.DONE}
     if capture.retry_page_at is not None:
         after = {"capture": Capture.PENDING, "capture_at": capture.retry_page_at, "tries": entries.c.tries + 1}
-    after["story_rejections"] = REJECTIONS.dump(capture.rejections)
+    after["story_rejections"] = REJECTIONS.dump(capture.rejections) if capture.rejections else None
     connection.execute(update(entries).where(entries.c.id == capture.entry_id).values(after | claims.FREE))
 
 
@@ -112,7 +116,7 @@ def _record_story(
     if known is not None:
         index.remove(connection, [known.seq])
     extraction = story.extraction
-    addresses = {index.address_key(url) for url in (extraction.url, extraction.canonical_url) if url}
+    addresses = {address(url) for url in (extraction.url, extraction.canonical_url) if url}
     every_key = sorted({*keys, *addresses})
     row = _story_row(connection, story) | {"index_keys": index.pack(every_key), "indexed_at": now, "is_seed": is_seed}
     upsert(connection, stories, [row], key=["id"], update=[name for name in row if name not in ("id", "is_seed")])

@@ -1,9 +1,9 @@
 """A database file -> one writer thread with group commit and one reader thread; every fault of either is a StoreError.
 
-Writing operations that wait are run in one transaction (BEGIN IMMEDIATE, each inside a savepoint, so that one failure
-does not undo the others) and committed once with synchronous=FULL: what was acknowledged outlives a loss of power, and
-ten thousand feeds need few commits. While one commit waits for the disk the next operations gather; nothing waits on
-purpose.
+Writing operations that wait are run in one transaction (BEGIN IMMEDIATE) and committed once with synchronous=FULL:
+what was acknowledged outlives a loss of power, and ten thousand feeds need few commits. While one commit waits for the
+disk the next operations gather; nothing waits on purpose. Where one operation fails, the rest is run again without it:
+that is rare, and cheaper than a savepoint around each. An operation is therefore a function that may be called twice.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from watcher.model import StoreError
@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 BUSY_MS = 10_000  # how long another process may hold the file: its longest transaction is far shorter
 BATCH = 500  # operations in one transaction: the first of them waits at most a few hundred milliseconds
+CHECKPOINT_PAGES = 4_000  # 16 MB: a page that many polls touch is written back once
 CACHE_KIB = 32_768  # pages kept in memory by each connection
 
 _SENTENCES = (
@@ -181,15 +182,33 @@ class Database:
         return jobs
 
     def _transaction(self, connection: Connection, jobs: list[_Job[Any]]) -> None:
+        """All jobs together; where one fails nothing is kept, and the others are run once more without it."""
+        waiting = list(jobs)
+        while waiting:
+            failed = _run(connection, waiting)
+            if failed is None:
+                return
+            if isinstance(failed.error, SQLAlchemyError):
+                failed.error = self.fault(failed.error)
+            waiting.remove(failed)
+
+
+def _run(connection: Connection, jobs: list[_Job[Any]]) -> _Job[Any] | None:
+    """None once all is committed, or the job that failed, and then nothing is. Raises the database's own faults."""
+    job: _Job[Any] | None = None
+    try:
         with connection.begin():
             for job in jobs:
-                savepoint = connection.begin_nested()
-                try:
-                    job.result = job.run(connection)
-                    savepoint.commit()
-                except Exception as error:  # noqa: BLE001 - it is the caller's, and the others in this batch go on
-                    job.error = self.fault(error) if isinstance(error, SQLAlchemyError) else error
-                    savepoint.rollback()  # raises where the database gave up the whole transaction (full disk)
+                job.result = job.run(connection)
+            job = None
+    except OperationalError:  # a full disk, a lock: not this job's fault, and the next would meet it too
+        raise
+    except Exception as error:
+        if job is None:
+            raise
+        job.error = error
+        return job
+    return None
 
 
 def _settle(jobs: list[_Job[Any]]) -> None:
@@ -247,6 +266,7 @@ def _engine(url: URL, *, read_only: bool) -> Engine:
         if not read_only:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         cursor.close()
 

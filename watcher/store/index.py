@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, delete, select, text, update
 
 from watcher.model import IndexedStory, Neighbours
 from watcher.store.dialect import insert_new, upsert
+from watcher.store.numbers import address
 from watcher.store.tables import counters, group_index, stories
 
 COMMON = 500  # stories that share a key: more than that, and it is a phrase of the trade
@@ -30,7 +30,7 @@ _COLUMNS = tuple(stories.c[name] for name in _WANTED.split())
 
 def neighbours(connection: Connection, *, urls: Sequence[str], keys: Sequence[int], since: datetime) -> Neighbours:
     """The stories indexed since then that share an address or a key, nearest first, and every seed."""
-    addresses = {address_key(url) for url in urls}
+    addresses = {address(url) for url in urls}
     ranks: Counter[int] = Counter()
     for key, sharing in _postings(connection, [*addresses, *keys]).items():
         if key in addresses or len(sharing) <= COMMON:
@@ -69,13 +69,6 @@ def count(connection: Connection, name: str, step: int = 0) -> int:
     if step:
         upsert(connection, counters, [{"name": name, "value": now + step}], key=["name"], update=["value"])
     return now + step
-
-
-def address_key(url: str) -> int:
-    """The key of an address, signed 64 bit."""
-    return int.from_bytes(
-        blake2b(f"url\x1f{url}".encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True
-    )
 
 
 def pack(keys: Sequence[int]) -> bytes:

@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, bindparam, select, true, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select, true, update
 
-from watcher.model import Capture, Feed, FeedSpec, FeedState, Known, PollRecord, SeenEntry, derive_id
+from watcher.model import Capture, Feed, FeedSpec, FeedState, Known, PollRecord, SeenEntry
 from watcher.store import claims
-from watcher.store.codec import ENTRY, FEED, MATCHES, REJECTIONS, SPEC, STRINGS
+from watcher.store.codec import ENTRY, FEED, MATCHES, REJECTIONS, SPEC
 from watcher.store.dialect import upsert
+from watcher.store.numbers import address, names_of
 from watcher.store.tables import aliases, entries, feeds, seen
 
 UNPOLLED = (FeedState.GONE, FeedState.REMOVED)
 SEEN_STEP = timedelta(days=1)  # how exactly it is known when a key was last seen, where 180 days are what counts
-NAMES_AT_ONCE = 5_000  # values in one IN list: well under SQLite's 32,766 and PostgreSQL's 65,535
+NUMBERS_AT_ONCE = 5_000  # values in one IN list: well under SQLite's 32,766 and PostgreSQL's 65,535
+
+
+# Built once: a poll is what the store is asked for most, and building a statement costs more than running it.
+_FEED = select(feeds.c.spec, feeds.c.data).where(feeds.c.id == bindparam("feed"))
+_HELD = select(feeds.c.claimed_by, feeds.c.state, feeds.c.spec).where(feeds.c.id == bindparam("feed"))
+_POLLED = ("name", "host", "state", "due_at", "polled_at", "succeeded_at", "baseline_at", "failing_since", "problem")
+_UPDATE = (
+    update(feeds)
+    .where(feeds.c.id == bindparam("feed"))
+    .values({name: bindparam(name) for name in (*_POLLED, "data")} | claims.FREE)
+)
+_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
+_BY_KEY = select(seen.c.number, seen.c.entry_id, seen.c.key, seen.c.text_hash).where(seen.c.number.in_(_NUMBERS))
+_BY_ALIAS = (
+    select(aliases.c.number, seen.c.entry_id, seen.c.key, seen.c.text_hash)
+    .join(seen, seen.c.number == aliases.c.seen)
+    .where(aliases.c.number.in_(_NUMBERS))
+)
 
 
 def sync(connection: Connection, specs: Sequence[FeedSpec], now: datetime) -> None:
     """Makes the feeds those of the watchlist; what left it keeps its history."""
     known = {feed.id: feed for feed in map(load, connection.execute(select(feeds)))}
     wanted = {spec.id: spec for spec in specs}
+    changed = []
     for feed_id, spec in wanted.items():
         feed = known.get(feed_id)
         if feed is None:
-            feed = Feed(spec=spec, url=spec.url, due_at=now)
+            changed.append(_row(Feed(spec=spec, url=spec.url, due_at=now)))
         elif feed.state is FeedState.REMOVED:
             back = FeedState.ACTIVE if feed.baseline_at else FeedState.NEW
-            feed = feed.evolve(spec=spec, state=back, due_at=now)
-        elif feed.spec == spec:
-            continue
-        else:
-            feed = feed.evolve(spec=spec)
-        upsert(connection, feeds, [_row(feed)], key=["id"], update=["name", "state", "due_at", "spec", "data"])
-    for feed_id, feed in known.items():
-        if feed_id not in wanted and feed.state is not FeedState.REMOVED:
-            gone = _row(feed.evolve(state=FeedState.REMOVED))
-            upsert(connection, feeds, [gone], key=["id"], update=["state", "data"])
+            changed.append(_row(feed.evolve(spec=spec, state=back, due_at=now)))
+        elif feed.spec != spec:
+            changed.append(_row(feed.evolve(spec=spec)))
+    left = [feed for feed_id, feed in known.items() if feed_id not in wanted and feed.state is not FeedState.REMOVED]
+    changed += [_row(feed.evolve(state=FeedState.REMOVED)) for feed in left]
+    upsert(connection, feeds, changed, key=["id"], update=["name", "state", "due_at", "spec", "data"])
 
 
 def claim(
@@ -62,53 +78,46 @@ def claim(
 
 
 def feed(connection: Connection, feed_id: str) -> Feed | None:
-    row = connection.execute(select(feeds).where(feeds.c.id == feed_id)).one_or_none()
+    row = connection.execute(_FEED, {"feed": feed_id}).one_or_none()
     return None if row is None else load(row)
 
 
 def known_entries(connection: Connection, feed_id: str, names: Sequence[str]) -> dict[str, Known]:
     """Each of the keys and aliases that was seen in this feed, with the entry that it belongs to."""
-    by_key = select(seen.c.key, seen.c.key, seen.c.text_hash).where(
-        seen.c.feed_id == feed_id, seen.c.key.in_(bindparam("names", expanding=True))
-    )
-    by_alias = (
-        select(aliases.c.alias, seen.c.key, seen.c.text_hash)
-        .join(seen, (seen.c.feed_id == aliases.c.feed_id) & (seen.c.key == aliases.c.key))
-        .where(aliases.c.feed_id == feed_id, aliases.c.alias.in_(bindparam("names", expanding=True)))
-    )
+    number = names_of(feed_id)
+    numbered = {number(name): name for name in names}
     found: dict[str, Known] = {}
-    for some in _portions(names):
-        for query in (by_alias, by_key):  # a key is nearer than an alias
-            for name, key, text_hash in connection.execute(query, {"names": some}):
-                found[name] = Known(entry_id=derive_id("entry", feed_id, key), key=key, text_hash=text_hash)
+    for some in _portions(list(numbered)):
+        for query in (_BY_ALIAS, _BY_KEY):  # a key is nearer than an alias
+            for one, entry_id, key, text_hash in connection.execute(query, {"numbers": some}):
+                found[numbered[one]] = Known(entry_id=entry_id, key=key, text_hash=text_hash)
     return found
 
 
 def record(connection: Connection, poll: PollRecord, owner: str) -> None:
     """Keeps what a poll found and gives the feed back. Raises LeaseLostError."""
-    feed_id = poll.feed.id
     _record_feed(connection, poll.feed, owner)
+    number = names_of(poll.feed.id)
     if poll.entries:
-        _record_entries(connection, poll)
-        _record_seen(connection, poll)
+        _record_entries(connection, poll, number)
+        _record_seen(connection, poll, number)
     fresh = {one.key for one in poll.entries}
-    stale_before = poll.polled_at - SEEN_STEP
-    for some in _portions([key for key in poll.seen_keys if key not in fresh]):
-        for table in (seen, aliases):
-            mine = (table.c.feed_id == feed_id) & table.c.key.in_(some) & (table.c.last_seen < stale_before)
-            connection.execute(update(table).where(mine).values(last_seen=poll.polled_at))
+    shown = [number(key) for key in poll.seen_keys if key not in fresh]
+    for some in _portions(shown):
+        stale = seen.c.number.in_(some) & (seen.c.last_seen < poll.polled_at - SEEN_STEP)
+        connection.execute(update(seen).where(stale).values(last_seen=poll.polled_at))
 
 
-def load(row: Row[Any]) -> Feed:
+def load(row: Any) -> Feed:
     """The feed of a row of `feeds`."""
     return FEED.load(row.data, spec=row.spec)
 
 
 def load_entry(row: Row[Any]) -> SeenEntry:
-    """The entry of a row of `entries`."""
+    """The entry of a row of `entries` joined with `seen`; its aliases are kept as numbers and do not come back."""
     return SeenEntry(
         key=row.key,
-        aliases=STRINGS.load(row.aliases),
+        aliases=(),
         text_hash=row.text_hash,
         feed_id=row.feed_id,
         entry=ENTRY.load(row.data),
@@ -120,84 +129,85 @@ def load_entry(row: Row[Any]) -> SeenEntry:
 
 def _record_feed(connection: Connection, feed: Feed, owner: str) -> None:
     """All but the watchlist's part, which may have been edited while the feed was asked."""
-    wanted = select(feeds.c.claimed_by, feeds.c.state, feeds.c.spec).where(feeds.c.id == feed.id)
-    now = connection.execute(wanted).one_or_none()
+    now = connection.execute(_HELD, {"feed": feed.id}).one_or_none()
     claims.check(now and now.claimed_by, owner, f"the feed {feed.name}")
     if now is None:  # `check` has raised
         return
-    feed = feed.evolve(spec=SPEC.load(now.spec))
+    spec = SPEC.dump(feed.spec)
+    if now.spec != spec:
+        feed = feed.evolve(spec=SPEC.load(now.spec))
     if now.state == FeedState.REMOVED:
         feed = feed.evolve(state=FeedState.REMOVED)
-    connection.execute(update(feeds).where(feeds.c.id == feed.id).values(_row(feed) | claims.FREE))
+    connection.execute(_UPDATE, _row(feed) | {"feed": feed.id})
 
 
-def _record_entries(connection: Connection, poll: PollRecord) -> None:
+def _record_entries(connection: Connection, poll: PollRecord, number: Callable[[str], int]) -> None:
     matches, rejections = poll.matches or {}, poll.rejections or {}
-    rows = [
-        {
-            "id": one.id,
+    rows: dict[int, dict[str, Any]] = {}
+    for one in poll.entries:
+        entry_id = one.id
+        matched, refused = matches.get(entry_id), rejections.get(entry_id)
+        mine = number(one.key)
+        rows[mine] = {
+            "number": mine,
+            "id": entry_id,
             "feed_id": one.feed_id,
-            "key": one.key,
-            "link": one.entry.link,
-            "text_hash": one.text_hash,
+            "page": address(one.entry.link) if one.entry.link else None,
             "first_seen": one.first_seen,
             "alertable": one.alertable,
             "capture": one.capture,
             "capture_at": poll.polled_at,
             "tries": 0,
-            "aliases": STRINGS.dump(one.aliases),
             "data": ENTRY.dump(one.entry),
-            "matches": MATCHES.dump(tuple(matches.get(one.id, ()))),
-            "rejections": REJECTIONS.dump(tuple(rejections.get(one.id, ()))),
+            "matches": MATCHES.dump(tuple(matched)) if matched else None,
+            "rejections": REJECTIONS.dump(tuple(refused)) if refused else None,
             **claims.FREE,
         }
-        for one in poll.entries
-    ]
-    waiting = _waiting(connection, [one.id for one in poll.entries])
-    for row in rows:
-        if row["id"] in waiting:
-            row["capture"] = Capture.PENDING
-    # A revision keeps first_seen and alertable, and takes the entry from whoever captures the text that it replaces.
-    update_ = [
-        "link",
-        "text_hash",
-        "capture",
-        "capture_at",
-        "tries",
-        "aliases",
-        "data",
-        "matches",
-        "rejections",
-        *claims.FREE,
-    ]
-    upsert(connection, entries, rows, key=["id"], update=update_)
+    _respect(connection, rows)
+    # A revision takes the entry from whoever captures the text that it replaces.
+    kept = ("number", "id", "feed_id", "first_seen")
+    changes = [column.name for column in entries.c if column.name not in (*kept, "story_rejections")]
+    upsert(connection, entries, list(rows.values()), key=["number"], update=changes)
 
 
-def _waiting(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Those of the entries that wait for their story already: a revision does not take that from them."""
-    pending = entries.c.capture == Capture.PENDING
-    return {
-        found
-        for some in _portions(ids)
-        for found in connection.scalars(select(entries.c.id).where(entries.c.id.in_(some), pending))
-    }
+def _respect(connection: Connection, rows: Mapping[int, dict[str, Any]]) -> None:
+    """What a revision does not change: that the entry waits for its story, and that it stood in the feed at first.
+
+    It may alert all the same where it did not match then and does now.
+    """
+    columns = (entries.c.number, entries.c.alertable, entries.c.capture, entries.c.matches)
+    for some in _portions(list(rows)):
+        for old in connection.execute(select(*columns).where(entries.c.number.in_(some))):
+            row = rows[old.number]
+            if old.capture == Capture.PENDING:
+                row["capture"] = Capture.PENDING
+            if not old.alertable and (old.matches is not None or row["matches"] is None):
+                row["alertable"] = False
 
 
-def _record_seen(connection: Connection, poll: PollRecord) -> None:
-    feed_id, now = poll.feed.id, poll.polled_at
-    keys = [{"feed_id": feed_id, "key": one.key, "text_hash": one.text_hash, "last_seen": now} for one in poll.entries]
-    upsert(connection, seen, keys, key=["feed_id", "key"], update=["text_hash", "last_seen"])
-    others = [
-        {"feed_id": feed_id, "alias": alias, "key": one.key, "last_seen": now}
-        for one in poll.entries
-        for alias in dict.fromkeys(one.aliases)
-    ]
-    upsert(connection, aliases, others, key=["feed_id", "alias"], update=["key", "last_seen"])
+def _record_seen(connection: Connection, poll: PollRecord, number: Callable[[str], int]) -> None:
+    keys: list[dict[str, Any]] = []
+    others: dict[int, int] = {}
+    for one in poll.entries:
+        mine = number(one.key)
+        keys.append(
+            {
+                "number": mine,
+                "entry_id": one.id,
+                "key": one.key,
+                "text_hash": one.text_hash,
+                "last_seen": poll.polled_at,
+            }
+        )
+        others |= {number(alias): mine for alias in one.aliases}
+    upsert(connection, seen, keys, key=["number"], update=["text_hash", "last_seen"])
+    rows = [{"number": alias, "seen": key} for alias, key in others.items()]
+    upsert(connection, aliases, rows, key=["number"], update=["seen"])
 
 
-def _portions(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(names), NAMES_AT_ONCE):
-        yield names[start : start + NAMES_AT_ONCE]
+def _portions(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), NUMBERS_AT_ONCE):
+        yield numbers[start : start + NUMBERS_AT_ONCE]
 
 
 def _row(feed: Feed) -> dict[str, Any]:
