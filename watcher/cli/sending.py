@@ -1,4 +1,4 @@
-"""outbox, send-test: deliveries, and a try of a channel."""
+"""outbox, send-test, silence: deliveries, a try of a channel, and quiet for a watch."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from watcher.cli.say import AsJson, Call, Limit, plain, put_json, say, table
 def add_to(command: typer.Typer) -> None:
     command.command()(outbox)
     command.command("send-test")(send_test)
+    command.command()(silence)
 
 
 def outbox(
@@ -115,3 +116,32 @@ async def _send_test(call: Call, name: str, *, show: bool, as_json: bool) -> Non
         say(f"{name}: {outcome.answer}" + (f" ({plain(outcome.reason)})" if outcome.reason else ""))
     if outcome.answer is not Answer.DELIVERED:
         raise typer.Exit(1)
+
+
+def silence(
+    context: typer.Context,
+    watch: Annotated[str, typer.Argument(help="The name of a watch.")],
+    length: Annotated[str, typer.Argument(metavar="TIME", help="How long: 30m, 2h, 3d; 0s ends a silence.")],
+    as_json: AsJson = False,
+) -> None:
+    """Still watches and archives, delivers nothing until then; then one catch-up message."""
+    asyncio.run(_silence(context.obj, watch, length, as_json=as_json))
+
+
+async def _silence(call: Call, watch: str, length: str, *, as_json: bool) -> None:
+    from watcher.app import SystemClock, open_store, read_config
+    from watcher.settings import duration
+
+    config = read_config(call.config)
+    if watch not in (one.name for one in config.watchlist.watches):
+        raise typer.BadParameter(f'there is no watch "{watch}" in the watchlist')
+    try:
+        until = SystemClock().now() + duration(length)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(str(error)) from None
+    async with open_store(config, read_only=False) as store:
+        await store.silence(watch, until)
+    if as_json:
+        put_json({"watch": watch, "until": until})
+    else:
+        say(f"{plain(watch)}: silent until {until:%Y-%m-%d %H:%M}Z; what comes is kept, and told then in one message")
