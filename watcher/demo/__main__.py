@@ -29,7 +29,7 @@ def main() -> int:
     try:
         return asyncio.run(run_demo(folder.absolute(), screen, keep=keep))
     except KeyboardInterrupt:
-        return 0 if keep else 130  # what shells say of a program that Ctrl-C ended
+        return 130  # what shells say of a program that Ctrl-C ended
 
 
 def kept_folder(folder: Path) -> Path:

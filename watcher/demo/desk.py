@@ -14,6 +14,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from watcher.demo.newsroom import Newsroom
 from watcher.demo.press import Edition
 from watcher.demo.server import LOOPBACK
 
+SEED = "000_6063b363d31ad2d8.txt"  # the article that `watcher init` lays as well
 STOP_SECONDS = 10.0  # SIGTERM ends the daemon in seconds; beyond this it is killed, and that is a failure
 
 
@@ -60,11 +62,14 @@ class Desk:
             trim_blocks=True,
         )
         feeds = [_feed(self.newsroom.edition(outlet)) for outlet in self.newsroom.outlets]
-        settings = {"page_port": self.page.rpartition(":")[2], "mail_port": mail_port, "hook": hook}
+        settings = {"page_port": self.page.rpartition(":")[2], "mail_port": mail_port, "hook": hook, "seed": SEED}
         (self.config / "watchlist.yaml").write_text(
             papers.get_template("watchlist.yaml.j2").render(feeds=feeds), "utf-8"
         )
         (self.config / "watcher.yaml").write_text(papers.get_template("watcher.yaml.j2").render(settings), "utf-8")
+        seed = self.config / "seed" / SEED
+        seed.parent.mkdir(exist_ok=True)
+        seed.write_bytes((files("watcher") / "starter" / "seed" / SEED).read_bytes())
         secret_file = self.config / "hook-secret"
         secret_file.touch(0o600)
         secret_file.write_text(secret + "\n", "utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from watcher.demo.desk import Desk
 from watcher.demo.newsroom import Newsroom, open_newsroom
-from watcher.demo.outlets import expected_alerts, read_outlets
+from watcher.demo.outlets import Story, expected_alerts, read_outlets
 from watcher.demo.screen import Screen, State
 from watcher.demo.sinks import HookSink, MailSink, open_hook_sink, open_mail_sink
 from watcher.demo.verdict import Verdict, judge
@@ -47,7 +47,7 @@ class Demo:
             self._look()
 
     async def follow(self, daemon: asyncio.subprocess.Process) -> None:
-        """Print the alerts of a daemon that is left running, until it ends."""
+        """Print the alerts of a daemon that is left running, until it ends or the task is cancelled."""
         while daemon.returncode is None:
             self._look()
             await asyncio.sleep(LOOK_EVERY)
@@ -57,6 +57,12 @@ class Demo:
         files = {alert.id: (alert.watch, alert.root) for alert in self.desk.raised()}
         channels = {"mail": self.mail.alerts, "webhook": self.hook.alerts, "watcher alerts": await self.desk.listed()}
         return judge(self.expected, files, channels)
+
+    def silent(self) -> list[Story]:
+        """The stories that are there to raise nothing, and did not."""
+        told = {alert.root for alert in self.desk.raised()}
+        stories = (story for outlet in self.newsroom.outlets for story in outlet.stories)
+        return [story for story in stories if story.special and not story.alerts and story.root not in told]
 
     def log_tail(self) -> str:
         return "\n".join(self.desk.log.read_text("utf-8", "replace").splitlines()[-LOG_LINES:])
@@ -122,6 +128,7 @@ async def run_demo(folder: Path, screen: Screen, *, keep: bool) -> int:
 
 async def _end(demo: Demo, daemon: asyncio.subprocess.Process, *, keep: bool) -> int:
     verdict = await demo.verdict()
+    demo.screen.silent(demo.silent())
     demo.screen.mail(next((mail for mail in demo.mail.mails if mail.alert), None))
     demo.screen.hooks(demo.hook.calls)
     demo.screen.archive(demo.desk.archive)
@@ -130,5 +137,6 @@ async def _end(demo: Demo, daemon: asyncio.subprocess.Process, *, keep: bool) ->
     if not verdict.good:
         demo.screen.trouble(f"The end of {demo.desk.log}:", demo.log_tail())
     if keep:
-        await demo.follow(daemon)
+        with contextlib.suppress(asyncio.CancelledError):  # Ctrl-C is the end that was asked for
+            await demo.follow(daemon)
     return 0 if verdict.good else 1

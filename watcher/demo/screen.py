@@ -21,11 +21,12 @@ from rich.text import Text
 from rich.tree import Tree
 
 from watcher.demo.desk import Raised
+from watcher.demo.outlets import Story
 from watcher.demo.sinks import Call, Mail
 from watcher.demo.verdict import Verdict
 
 WIDEST = 120  # longer lines are hard to read, however wide the terminal
-_PLACES = {"title": "in the headline", "summary": "in the summary", "body": "in the text"}
+_PLACES = {"title": "headline", "summary": "summary", "body": "text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +80,16 @@ class Screen:
         self._say(f"Everything is kept in {folder}\n")
 
     def alert(self, seconds: float, alert: Raised) -> None:
-        """One alert in two or three lines: when, which watch, the headline, the paper, and why it came."""
-        line = Text.assemble((f"{seconds:5.1f}s ", "dim"), (alert.watch, "bold green"))
-        self._console.print(line)
-        body = Text.assemble(alert.title, (f" ({alert.site})", "cyan"), (f"\n{_why(alert)}", "dim"))
-        self._indented(body)
+        """One alert: when, which watch, the paper and where the names stand; then the headline."""
+        head = Text.assemble((alert.watch, "bold green"), (f" {_why(alert)}", "dim"))
+        self._row(Text(f"{seconds:5.1f}s", style="dim"), head)
+        self._indented(Text.assemble(alert.title, (f" · {alert.site}" if alert.site else "", "cyan")))
+
+    def silent(self, stories: Sequence[Story]) -> None:
+        """The stories that were to raise nothing, with the reason that each has."""
+        self._rule("what raised nothing, and was not to")
+        for story in stories:
+            self._row(Text("  -", style="dim"), Text.assemble(story.title, (f": {story.special}", "dim")))
 
     def mail(self, mail: Mail | None) -> None:
         self._rule("one of the mails that the SMTP server received")
@@ -136,10 +142,13 @@ class Screen:
         self._console.print(Text(text, style=style))
 
     def _indented(self, text: Text) -> None:
-        grid = Table.grid(padding=0)
-        grid.add_column(width=7)
+        self._row(Text(), text)
+
+    def _row(self, mark: Text, text: Text) -> None:
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(width=6)
         grid.add_column(overflow="fold")
-        grid.add_row("", text)
+        grid.add_row(mark, text)
         self._console.print(grid)
 
 
@@ -163,16 +172,11 @@ def _panel(state: State) -> Panel:
 
 
 def _why(alert: Raised) -> str:
-    """`“Musk” in the headline, twice in the text; a follow-up`."""
+    """Where the names stand, and how often: `headline, text ×2; a follow-up`."""
     places = Counter(field for field, _ in alert.hits)
-    spoken = [f"{_PLACES.get(field, field)}{_times(count)}" for field, count in places.items()]
-    names = list(dict.fromkeys(text for _, text in alert.hits))
-    relation = "" if alert.reason == "first" else f"; {alert.reason}"
-    return f"{', '.join(f'“{name}”' for name in names[:3])} {', '.join(spoken)}{relation}"
-
-
-def _times(count: int) -> str:
-    return {1: "", 2: " twice"}.get(count, f" {count} times")
+    spoken = [f"{_PLACES.get(field, field)}{f' ×{count}' if count > 1 else ''}" for field, count in places.items()]
+    relation = "" if alert.reason == "first" else f"; a {alert.reason}"
+    return ", ".join(spoken) + relation
 
 
 def _grow(tree: Tree, folder: Path, few: int = 3) -> None:
