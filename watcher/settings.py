@@ -21,8 +21,9 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic.json_schema import GenerateJsonSchema
 
-from watcher.marks import Kind, Node, compose, did_you_mean
+from watcher.marks import Kind, Node, compose, did_you_mean, duration_text
 from watcher.marks import duration as read_duration
 from watcher.model import ChannelKind, ConfigError, Fault
 
@@ -42,6 +43,10 @@ def duration(text: object) -> timedelta:
 
 def _forever(text: object) -> timedelta | None:
     return None if str(text).strip() == "forever" else duration(text)
+
+
+def _pace(text: object) -> timedelta | None:
+    return None if str(text).strip() == "auto" else duration(text)
 
 
 def _network(text: str) -> str:
@@ -125,9 +130,7 @@ class SeedSettings(_Part):
 class PollingSettings(_Part):
     """How publishers are asked. gap: between two starts at one host, feeds and pages alike."""
 
-    every: Annotated[
-        timedelta | None, BeforeValidator(lambda text: None if text == "auto" else duration(text)), _TEXT
-    ] = None
+    every: Annotated[timedelta | None, BeforeValidator(_pace), _TEXT] = None
     per_host: Annotated[int, Field(ge=1, le=16)] = 1
     gap: Duration = timedelta(seconds=5)
     contact: str = ""
@@ -181,7 +184,7 @@ class AppriseSettings(_Part):
 
 
 class ChannelSettings(_Part):
-    """One way to reach a person, by exactly one of email, webhook, apprise. default: for watches that name no channels."""
+    """One way to reach a person: email, webhook or apprise. default: it is for watches that name no channels."""
 
     email: EmailSettings | None = None
     webhook: WebhookSettings | None = None
@@ -241,11 +244,20 @@ def read_settings(text: str, *, file: str) -> Settings:
         raise ConfigError(*sorted(_faults(node, error), key=lambda fault: (fault.line, fault.column))) from None
 
 
+class _Schema(GenerateJsonSchema):
+    """Defaults are told as a person writes them: 6h, not PT6H."""
+
+    def encode_default(self, dft: Any) -> Any:
+        if isinstance(dft, BaseModel):
+            return {name: self.encode_default(getattr(dft, name)) for name in type(dft).model_fields}
+        return duration_text(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
+
+
 def settings_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of watcher.yaml."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Settings.model_json_schema(by_alias=True),
+        **Settings.model_json_schema(by_alias=True, schema_generator=_Schema),
         "title": "watcher.yaml",
     }
 
