@@ -42,9 +42,8 @@ def shown(width: int, folder: Path, *, terminal: bool) -> str:
     screen.mail(Mail(message=message_from_string(MAIL, policy=policy.default), alert="1"))
     screen.hooks([Call(id="a", type="alert.raised", alert="1", problem=None)])
     screen.archive(folder)
-    screen.verdict(
-        Verdict(missing=("mail: SpaceX in orbit-post/lettuce-comes-home",)), expected=33, seconds=11, page=None
-    )
+    screen.verdict(Verdict(missing=("mail: SpaceX in orbit-post/lettuce-comes-home",)), expected=33, seconds=11)
+    screen.kept(Path("/tmp/w/config"), page="http://127.0.0.1:8642", paper="http://127.0.0.1:1")  # noqa: S108
     return out.getvalue()
 
 

@@ -105,6 +105,16 @@ class Desk:
             finally:
                 await _stop(process)
 
+    async def has_page(self) -> bool:
+        """Whether the daemon's web page answers."""
+        host, _, port = self.page.removeprefix("http://").rpartition(":")
+        try:
+            _, writer = await asyncio.open_connection(host, int(port))
+        except OSError:
+            return False
+        writer.close()
+        return True
+
     async def listed(self) -> list[str]:
         """The ids of all alerts as `watcher alerts --json` lists them. Raises RuntimeError when the command fails."""
         pipe = asyncio.subprocess.PIPE

@@ -132,11 +132,12 @@ async def _end(demo: Demo, daemon: asyncio.subprocess.Process, *, keep: bool) ->
     demo.screen.mail(next((mail for mail in demo.mail.mails if mail.alert), None))
     demo.screen.hooks(demo.hook.calls)
     demo.screen.archive(demo.desk.archive)
-    page = demo.desk.page if keep else None
-    demo.screen.verdict(verdict, expected=len(demo.expected), seconds=demo.seconds, page=page)
+    demo.screen.verdict(verdict, expected=len(demo.expected), seconds=demo.seconds)
     if not verdict.good:
         demo.screen.trouble(f"The end of {demo.desk.log}:", demo.log_tail())
     if keep:
+        paper = next(iter(demo.newsroom.addresses.values()))
+        demo.screen.kept(demo.desk.config, page=demo.desk.page if await demo.desk.has_page() else None, paper=paper)
         with contextlib.suppress(asyncio.CancelledError):  # Ctrl-C is the end that was asked for
             await demo.follow(daemon)
     return 0 if verdict.good else 1

@@ -115,7 +115,7 @@ class Screen:
         _grow(tree, folder)
         self._console.print(tree)
 
-    def verdict(self, verdict: Verdict, *, expected: int, seconds: float, page: str | None) -> None:
+    def verdict(self, verdict: Verdict, *, expected: int, seconds: float) -> None:
         self._rule("the end")
         for title, lines in (("Missing", verdict.missing), ("Too much", verdict.surplus)):
             if lines:
@@ -127,8 +127,14 @@ class Screen:
                 f"All {expected} alerts came, once on every channel, and no other. {seconds:.0f} seconds.",
                 style="bold green",
             )
+
+    def kept(self, config: Path, *, page: str | None, paper: str) -> None:
+        """What can be done while daemon and newsroom go on."""
+        self._say("\nThe daemon and the papers go on until Ctrl-C.")
+        self._row(Text("  -"), Text(f"in another terminal: watcher --config {config} status"))
+        self._row(Text("  -"), Text(f"one of the papers: {paper}/"))
         if page is not None:
-            self._say(f"The daemon and the papers go on until Ctrl-C. The page: {page}")
+            self._row(Text("  -"), Text(f"the daemon's page: {page}/"))
 
     def trouble(self, text: str, log: str) -> None:
         self._say(text, style="bold red")
