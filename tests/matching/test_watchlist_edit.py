@@ -42,8 +42,8 @@ FULL = FeedSpec(
             "feeds:\n    - https://a.org/1  # first\n    - https://example.org/rss\n\n# the names\nwatches: [A1]\n",
         ),
         (
-            "feeds:\n  - url: https://a.org/1\n    tags: [a,\n      b]\n    # of a\nwatches:\n",
-            "feeds:\n  - url: https://a.org/1\n    tags: [a,\n      b]\n  - https://example.org/rss\n    # of a\nwatches:\n",
+            "feeds:\n  - url: https://a.org/1\n    tags: [a,\n      b]\n    # of a\n",
+            "feeds:\n  - url: https://a.org/1\n    tags: [a,\n      b]\n  - https://example.org/rss\n    # of a\n",
         ),
         ("feeds:\r\n  - https://a.org/1\r\n", "feeds:\r\n  - https://a.org/1\r\n  - https://example.org/rss\r\n"),
         ("\ufefffeeds:\n  - https://a.org/1\n", "\ufefffeeds:\n  - https://a.org/1\n  - https://example.org/rss\n"),
