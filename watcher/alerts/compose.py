@@ -163,7 +163,7 @@ def _write(draft: _Draft, face: ChannelFace, now: datetime, templates: Templates
     elif face.kind is ChannelKind.WEBHOOK:
         body = webhook.write_json(draft.type, draft.data, now)
     else:
-        body = templates.render(f"{draft.template}.chat.j2", context).strip().encode(errors="replace")
+        body = _tidy(templates.render(f"{draft.template}.chat.j2", context)).strip().encode(errors="replace")
     return Message(
         id=draft.id,
         channel=face.name,
@@ -186,6 +186,11 @@ def _mail(draft: _Draft, context: Mapping[str, Any], face: ChannelFace, now: dat
         list_id=draft.list_id,
         answers=draft.answers,
         headers=draft.headers,
-        text=templates.render(f"{draft.template}.txt.j2", context),
+        text=_tidy(templates.render(f"{draft.template}.txt.j2", context)),
         html=templates.render(f"{draft.template}.html.j2", context),
     )
+
+
+def _tidy(text: str) -> str:
+    """At most one empty line in a row, whichever parts of a template had nothing to say."""
+    return re.sub(r"\n{3,}", "\n\n", text)

@@ -2,8 +2,8 @@
 
 A user's own are files of the same names in config/templates/. In a name that ends in .html.j2 everything is escaped. A
 template sees `alert` (AlertView), `digest` (DigestView) or `notice` (NoticeView), `subject`, `test` (true in a test
-message), `trouble`, and the filters `starred` (found words between asterisks), `bold` (in <b>), `plain`, and
-`wrapped(indent)` (lines of 72 characters).
+message), `trouble`, and the filters `starred` (found words between asterisks), `bold` (in <b>), `plain`,
+`wrapped(indent)` (lines of 72 characters) and `direction` (rtl or ltr).
 
 The sandbox bounds what a template can reach, not how long it runs.
 """
@@ -11,6 +11,7 @@ The sandbox bounds what a template can reach, not how long it runs.
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -32,7 +33,7 @@ NAMES = (
     "notice.html.j2",
     "notice.chat.j2",
 )
-FRAMES = ("frame.html.j2", "parts.html.j2", "parts.txt.j2")  # what those extend and import; may be replaced as well
+FRAMES = ("frame.html.j2", "parts.html.j2")  # what those extend and import; may be replaced as well
 
 _HELD = "\xa0"  # a no-break space; texts that come here have none of their own (words.clean)
 
@@ -54,7 +55,7 @@ class Templates:
     """The templates in force: a user's own (file name -> source) before the shipped ones."""
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
-        self._own = _environment(jinja2.ChoiceLoader([jinja2.DictLoader(dict(own)), _SHIPPED])) if own else None
+        self._own = _environment(jinja2.ChoiceLoader([_loader(dict(own)), _SHIPPED])) if own else None
 
     def render(self, name: str, context: Mapping[str, Any]) -> str:
         """The template filled in. Where a user's own fails, the shipped one stands in and says so: no alert is lost."""
@@ -74,6 +75,11 @@ class Templates:
 _SHIPPED = jinja2.PackageLoader("watcher.alerts", "templates")
 
 
+def _loader(own: Mapping[str, str]) -> jinja2.FunctionLoader:
+    """The sources under their names, so that a traceback names the template that it went through."""
+    return jinja2.FunctionLoader(lambda name: (own[name], name, None) if name in own else None)
+
+
 @cache
 def _shipped() -> ImmutableSandboxedEnvironment:
     return _environment(_SHIPPED)
@@ -88,7 +94,7 @@ def _environment(loader: jinja2.BaseLoader) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(starred=_starred, bold=_bold, plain=_plain, wrapped=_wrapped)
+    environment.filters.update(starred=_starred, bold=_bold, plain=_plain, wrapped=_wrapped, direction=_direction)
     return environment
 
 
@@ -104,6 +110,12 @@ def _bold(pieces: Iterable[Piece]) -> Markup:
     return Markup().join(
         Markup('<b class="found">{}</b>').format(piece.text) if piece.found else escape(piece.text) for piece in pieces
     )
+
+
+def _direction(text: str | Iterable[Piece]) -> str:
+    """rtl or ltr, by the first letter that has a direction; `dir="auto"` is not known to every mail reader."""
+    strong = (unicodedata.bidirectional(char) for char in (text if isinstance(text, str) else _plain(text)))
+    return "rtl" if next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 def _wrapped(text: str | Iterable[Piece], indent: str = "") -> str:

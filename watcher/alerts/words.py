@@ -107,9 +107,10 @@ def why(watch: str, hits: Sequence[Hit]) -> str:
     counts = {field: sum(hit.field is field for hit in own) for field in PLACES}
     places = [_place(field, count) for field, count in counts.items() if count]
     others = list(dict.fromkeys(_term(hit.term) for hit in hits if not _same_name(hit.term, main)))
-    beside = f", beside {listed([f'“{term}”' for term in others[:4]])}" if others else ""
-    more = f" and {len(others) - 4} more" if len(others) > 4 else ""
-    return f"“{_term(main)}” is {listed(places)}{beside}{more}."
+    named = [f"“{term}”" for term in others[:4]] + ([f"{len(others) - 4} more"] if len(others) > 4 else [])
+    beside = f", beside {listed(named)}" if named else ""
+    topic = "" if main.casefold() == watch.casefold() else f"{clean(watch)}: "
+    return f"{topic}“{_term(main)}” is {listed(places)}{beside}."
 
 
 def _place(field: Field, count: int) -> str:

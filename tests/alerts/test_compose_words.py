@@ -1,0 +1,129 @@
+"""What an alert says in words: why it came, which sentences it shows, and how they are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from watcher.alerts import words
+from watcher.alerts.view import view
+from watcher.model import Alert, Field, Hit, Problem
+
+MakeAlert = Callable[..., Alert]
+MakeHit = Callable[..., Hit]
+UTC_ZONE = ZoneInfo("UTC")
+
+Where = tuple[Field, str, int]  # so many hits of a term in a field
+T, S, B = Field.TITLE, Field.SUMMARY, Field.BODY
+
+
+@pytest.mark.parametrize(
+    ("watch", "found", "why"),
+    [
+        ("Elon Musk", [(T, "Elon Musk", 1)], "“Elon Musk” is in the headline."),
+        ("Elon Musk", [(B, "Elon Musk", 1)], "“Elon Musk” is once in the text."),
+        (
+            "Elon Musk",
+            [(T, "Elon Musk", 1), (B, "Elon Musk", 2), (B, "Musk", 3), (B, "SpaceX", 1)],
+            "“Elon Musk” is in the headline and 5 times in the text, beside “SpaceX”.",
+        ),
+        (
+            "Elon Musk",
+            [(T, "Musk", 1), (S, "Elon Musk", 2), (B, "Elon Musk", 1)],
+            "“Elon Musk” is in the headline, twice in the summary and once in the text.",
+        ),
+        (
+            "Musk asylum",
+            [(T, "asylum", 2), (B, "Russia*", 1), (B, "Kremlin", 4)],
+            "Musk asylum: “asylum” is twice in the headline, beside “Russia” and “Kremlin”.",
+        ),
+        (
+            "Elon Musk",
+            [(B, "Elon Musk", 1), *((B, term, 1) for term in "abcdef")],
+            "“Elon Musk” is once in the text, beside “a”, “b”, “c”, “d” and 2 more.",
+        ),
+        ("Elon Musk", [(B, "Маск*", 1)], "Elon Musk: “Маск” is once in the text."),
+        ("Elon Musk", [], ""),
+    ],
+)
+def test_why_in_words(watch: str, found: list[Where], why: str, make_hit: MakeHit) -> None:
+    hits = [make_hit(term, term, field) for field, term, count in found for _ in range(count)]
+    assert words.why(watch, hits) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "starred"),
+    [
+        ("Elon Musk met Musk.", ["Musk", "Elon Musk"], "*Elon Musk* met *Musk*."),
+        ("Muskrat and Musk", ["Musk"], "Muskrat and *Musk*"),
+        ("Musk's car", ["Musk"], "*Musk*'s car"),
+        ("Elon\n Musk spoke", ["Elon Musk"], "*Elon Musk* spoke"),
+        ("وقال ولماسك", ["ماسك"], "وقال ول*ماسك*"),
+        ("习近平会见马斯克", ["马斯克"], "习近平会见*马斯克*"),
+        ("a+b (c) [d]", ["a+b", "(c)"], "*a+b* *(c)* [d]"),
+        ("nothing here", ["Musk"], "nothing here"),
+        ("", ["Musk"], ""),
+        ("text", [""], "text"),
+    ],
+)
+def test_marks_the_found_words(text: str, found: list[str], starred: str) -> None:
+    pieces = words.marked(text, found)
+    assert "".join(f"*{piece.text}*" if piece.found else piece.text for piece in pieces) == starred
+
+
+def test_a_sentence_with_two_hits_is_shown_once_and_the_headline_not_at_all(
+    make_alert: MakeAlert, make_hit: MakeHit
+) -> None:
+    sentence = "Bannon called for the seizure of SpaceX, and Musk laughed."
+    hits = [make_hit("Elon Musk", "Elon Musk laughs", T), make_hit("SpaceX", sentence), make_hit("Musk", sentence)]
+    excerpts, more = words.excerpts(make_alert(title="Elon Musk laughs", hits=hits))
+    assert more == 0
+    assert [(excerpt.place, [p.text for p in excerpt.pieces if p.found]) for excerpt in excerpts] == [
+        ("in the text", ["SpaceX", "Musk"])
+    ]
+
+
+def test_every_term_has_its_sentence_before_any_has_a_second(make_alert: MakeAlert, make_hit: MakeHit) -> None:
+    hits = [make_hit("Musk", f"Musk, sentence {n}.") for n in range(8)] + [make_hit("SpaceX", "Then SpaceX.")]
+    excerpts, more = words.excerpts(make_alert(hits=hits))
+    shown = ["".join(piece.text for piece in excerpt.pieces) for excerpt in excerpts]
+    assert shown == [*(f"Musk, sentence {n}." for n in range(4)), "Then SpaceX."]
+    assert more == 4
+
+
+@pytest.mark.parametrize(
+    ("page", "headline", "site", "lede"),
+    [
+        ({"title": " A\n title ", "site": "NDTV", "lede": "L."}, "A title", "NDTV", "L."),
+        ({"title": "", "site": None, "lede": "It begins so."}, "It begins so.", "ndtv.com", ""),
+        ({"title": "", "site": "", "lede": ""}, "(no headline)", "ndtv.com", ""),
+        ({"title": "T", "lede": "Musk could seek political asylum in Russia."}, "T", "NDTV", ""),  # an excerpt shows it
+        ({"title": "T", "lede": "word " * 200}, "T", "NDTV", ("word " * 80).strip()[:394] + "…"),
+    ],
+)
+def test_what_is_missing_has_a_stand_in(
+    page: dict[str, str], headline: str, site: str, lede: str, make_alert: MakeAlert
+) -> None:
+    shown = view(make_alert(**page), UTC_ZONE)
+    assert (shown.title, shown.site) == (headline, site)
+    assert shown.lede == lede or (lede.endswith("…") and shown.lede.endswith("word…") and len(shown.lede) <= 400)
+
+
+@pytest.mark.parametrize("problem", list(Problem))
+def test_an_incomplete_story_says_why(problem: Problem, make_alert: MakeAlert) -> None:
+    assert words.PROBLEMS[problem] in view(make_alert(problem=problem), UTC_ZONE).incomplete
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("UTC", "29 March 2026, 01:30 UTC"),
+        ("Europe/Berlin", "29 March 2026, 03:30 CEST"),
+        ("Asia/Kolkata", "07:00 IST"),
+    ],
+)
+def test_times_are_told_in_the_channels_zone(zone: str, told: str) -> None:
+    assert words.moment(datetime(2026, 3, 29, 1, 30, tzinfo=UTC), ZoneInfo(zone)).endswith(told)
