@@ -37,7 +37,7 @@ async def _list(call: Call, as_json: bool) -> None:
                 feed.polled_at,
                 feed.due_at if feed.polled_at else None,
                 feed.problem or feed.url,
-            )  # fmt: skip
+            )
             for feed in feeds
         ),
         empty="the watchlist has no feeds",

@@ -12,6 +12,7 @@ import typer
 from watcher.cli.say import AsJson, Call, put_json, say, set_up_log
 
 if TYPE_CHECKING:
+    from watcher.app import Watcher
     from watcher.daemon import Summary
 
 
@@ -104,8 +105,25 @@ async def _serve(call: Call) -> None:
                 "watching {} feeds for {} watches; archive {}",
                 len(config.watchlist.feeds), len(config.watchlist.watches), config.archive,
             )  # fmt: skip
+            page = asyncio.create_task(_show_page(watcher, stop))
             await Runner(watcher.pipeline).serve(stop)
+            await page
             logger.info("stopped; what was under way is done or still due")
+
+
+async def _show_page(watcher: Watcher, stop: asyncio.Event) -> None:
+    """The page is a window, not the house: where it cannot listen, the watcher watches without it, and says so."""
+    from loguru import logger
+
+    from watcher.page import PageError, make_site, serve
+
+    page = watcher.config.settings.page
+    if page is None:
+        return
+    try:
+        await serve(make_site(watcher.store), listen=page.listen, stop=stop)
+    except PageError as error:
+        logger.warning("{}", error)
 
 
 def _tell(summary: Summary, as_json: bool) -> None:

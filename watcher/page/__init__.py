@@ -1,0 +1,6 @@
+"""The web page and the feed of alerts: rows in, HTML, Atom and JSON out, nothing of a feed unescaped. Reads only."""
+
+from watcher.page.serving import PageError, serve
+from watcher.page.site import make_site
+
+__all__ = ["PageError", "make_site", "serve"]

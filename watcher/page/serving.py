@@ -1,0 +1,43 @@
+"""The web application and an address -> served until told to stop; on a TCP port or a Unix socket."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.applications import Starlette
+
+from watcher.model import WatcherError
+
+
+class PageError(WatcherError):
+    """The page cannot listen where it is told to."""
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the daemon's."""
+        yield
+
+
+async def serve(site: Starlette, *, listen: str, stop: asyncio.Event) -> None:
+    """Serves on "host:port" or the path of a Unix socket until `stop`. Raises PageError if it cannot listen there."""
+    host, _, port = listen.rpartition(":")
+    path = listen.removeprefix("unix:")
+    place = {"uds": path} if path.startswith("/") else {"host": host.strip("[]"), "port": int(port)}
+    config = uvicorn.Config(site, log_config=None, access_log=False, lifespan="off", server_header=False, **place)
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stopping.cancel()
+    try:
+        await serving
+    except SystemExit:  # what uvicorn does when the address is taken
+        raise PageError(
+            f"the page cannot listen on {listen}: is another program there? `page: off` does without"
+        ) from None
