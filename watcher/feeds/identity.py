@@ -24,6 +24,7 @@ LATEST: Final = timedelta(
 )  # a date further ahead is a mistake: time zones account for one day, embargoes for hours
 FLOOD_ENTRIES: Final = 3  # fewer entries that look re-keyed can be chance
 FLOOD_SHARE: Final = 0.6  # of the entries with unknown keys, that many known by page or title
+HASH: Final = 40  # hex digits, 160 bits: no two alike ever
 _TAG: Final = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -67,14 +68,15 @@ def keyed(entries: Sequence[Entry]) -> tuple[Keyed, ...]:
         else:
             key = "text:" + _hash(f"{title}\n{page}" if title else f"{words}\n{page}")
         if key not in found:
-            found[key] = Keyed(key=key, aliases=_aliases(entry, key, page, title), text_hash=words, entry=entry)
+            guid = entry.guid if entry.guid not in shared else None
+            found[key] = Keyed(key=key, aliases=_aliases(guid, key, page, title), text_hash=words, entry=entry)
     return tuple(found.values())
 
 
 def text_hash(entry: Entry) -> str:
     """Of the words that an entry shows: other markup, or another order of texts, is no other text."""
-    texts = {" ".join(_TAG.sub(" ", text).split()) for text in (entry.summary, *entry.content)}
-    return _hash("\n".join((" ".join(entry.title.split()), *sorted(texts))))
+    texts = {_letters(_TAG.sub("", text) if "<" in text else text) for text in (entry.summary, *entry.content) if text}
+    return hashlib.sha256(b"\n".join((_letters(entry.title), *sorted(texts)))).hexdigest()[:HASH]
 
 
 def sort_out(
@@ -130,9 +132,9 @@ def _shared(entries: Sequence[Entry], pages: Sequence[str], titles: Sequence[str
     return shared | {page for page, count in Counter(page for page, _ in loose).items() if count > 1}
 
 
-def _aliases(entry: Entry, key: str, page: str, title: str) -> tuple[str, ...]:
+def _aliases(guid: str | None, key: str, page: str, title: str) -> tuple[str, ...]:
     names = []
-    if entry.guid and (address := same_address(entry.guid)):
+    if guid and (address := same_address(guid)):
         names.append("guid:" + address)
     if page:
         names.append("url:" + page)
@@ -184,7 +186,12 @@ def _may_alert(entry: Entry, feed: Feed, now: datetime, first_poll_alerts: timed
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]  # 160 bits: no two alike ever
+    return hashlib.sha256(text.encode()).hexdigest()[:HASH]
+
+
+def _letters(text: str) -> bytes:
+    """A text without its white space, which is a third of the cost of joining words by single spaces."""
+    return text.encode().translate(None, b" \t\r\n\f\v")
 
 
 __all__ = ["Keyed", "Sorted", "canonical_url", "keyed", "sort_out", "text_hash"]

@@ -6,12 +6,13 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-
 ALTERNATE: Final = "http://www.iana.org/assignments/relation/alternate"  # the long spelling of a link's rel
 
 
 class Role(Enum):
     """What an element says of its entry or feed."""
+
+    __hash__ = object.__hash__  # members are single; Enum's own hash of the name is a call in Python for each look-up
 
     TITLE = auto()
     OTHER_TITLE = auto()

@@ -10,8 +10,9 @@ import codecs
 import re
 from typing import Final
 
-_ROOT: Final = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(rss|rdf|feed|channel)(?=[\s>/])", re.IGNORECASE)
-_ANY_ENTRY: Final = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:item|entry)(?=[\s>/])", re.IGNORECASE)
+_ROOT: Final = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:rss|rdf|feed)(?=[\s>/])", re.IGNORECASE)
+_ANY_PART: Final = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:channel|item|entry)(?=[\s>/])", re.IGNORECASE)
+_ANY_ELEMENT: Final = re.compile(rb"<[A-Za-z]")
 _ENCODING: Final = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']""", re.IGNORECASE)
 _DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,300}\?>", re.IGNORECASE)
 _CHARSET: Final = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE)
@@ -45,7 +46,7 @@ def is_wide(body: bytes) -> bool:
 
 def looks_like_feed(body: bytes) -> bool:
     """Whether there is any element at all that a feed begins with or consists of."""
-    return bool(_ROOT.search(body) or _ANY_ENTRY.search(body))
+    return bool(_ROOT.search(body) or _ANY_PART.search(body))
 
 
 def as_utf8(body: bytes, content_type: str) -> bytes:
@@ -88,12 +89,13 @@ def mostly_utf8(body: bytes) -> bytes:
 
 def bare(body: bytes) -> bytes:
     """The document from its root on to the root's end, after a declaration of its encoding and harmless entities."""
-    root = _ROOT.search(body)
-    if root is None:
+    root, part = _ROOT.search(body), _ANY_PART.search(body)
+    first = min((found for found in (root, part) if found), key=re.Match.start, default=_ANY_ELEMENT.search(body))
+    if first is None:
         return body.strip()
-    prolog, rest = body[: root.start()][:_LOOKED_AT], body[root.start() :]
-    end = rest.rfind(b"</" + root[0][1:])
-    if end > 0 and (close := rest.find(b">", end)) > 0:
+    prolog, rest = body[: first.start()][:_LOOKED_AT], body[first.start() :]
+    end = rest.rfind(b"</" + root[0][1:]) if root else -1
+    if end > 0 and (close := rest.find(b">", end)) > 0 and not looks_like_feed(rest[close:]):
         rest = rest[: close + 1]
     encoding = _ENCODING.search(prolog)
     name = encoding[1] if encoding else (b"utf-8" if body.startswith(codecs.BOM_UTF8) else b"")
