@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from watcher.stories.blocks import Block, Kind, words
-from watcher.stories.phrases import POINTER, TAIL
+from watcher.stories.phrases import POINTER, PROMPT, TAIL
 
 _POINTER_CHARS = 160  # a longer line is prose, even if it begins with "See also"
 _TAIL_CHARS = 300
@@ -30,7 +30,10 @@ def clean(blocks: Sequence[Block], *, title: str, authors: Sequence[str] = ()) -
 def _points_away(block: Block) -> bool:
     if len(block.text) > _POINTER_CHARS:
         return False
-    if not POINTER.fullmatch(block.text.strip(" \t-–—•»>|*:.")):
+    line = block.text.strip(" \t-–—•»>|*:.")
+    if PROMPT.fullmatch(line):
+        return True
+    if not POINTER.fullmatch(line):
         return False
     # A sentence of the story may begin so ("Share prices fell."): furniture is linked, has no full stop, or is short.
     return (

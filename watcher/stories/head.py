@@ -19,7 +19,7 @@ from watcher.stories.blocks import squash
 _HEAD_END = re.compile(r"</head\s*>|<body\b", re.IGNORECASE)
 _MAX_HEAD = 400_000  # characters; beyond it a "head" is a page without a body tag
 _MAX_TAGS = 500
-_HEAVY = re.compile(r"<(script|style|noscript|svg)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HEAVY = ("script", "style", "noscript", "svg")
 
 
 class Head:
@@ -82,7 +82,9 @@ def absolute(base: str, href: str) -> str | None:
 
 def _read(source: str) -> tuple[dict[str, str], list[tuple[str, str]], str]:
     end = _HEAD_END.search(source)
-    head = _HEAVY.sub("", source[: end.start() if end else _MAX_HEAD][:_MAX_HEAD])
+    head = source[: end.start() if end else _MAX_HEAD][:_MAX_HEAD]
+    for name in _HEAVY:
+        head = _without(head, name)
     soup = BeautifulSoup(head, "lxml")
     metas: dict[str, str] = {}
     for tag in soup.find_all("meta", limit=_MAX_TAGS):
@@ -95,3 +97,13 @@ def _read(source: str) -> tuple[dict[str, str], list[tuple[str, str]], str]:
         for tag in soup.find_all("link", rel=True, limit=_MAX_TAGS)
     ]
     return metas, links, squash(soup.title.get_text()) if soup.title else ""
+
+
+def _without(source: str, name: str) -> str:
+    """The source without elements of this name, nor what follows one that never ends. A regex would be quadratic."""
+    small, kept, place = source.lower(), [], 0
+    while (start := small.find(f"<{name}", place)) >= 0:
+        kept.append(source[place:start])
+        end = small.find(f"</{name}", start)
+        place = end + len(name) + 3 if end >= 0 else len(source)
+    return "".join(kept) + source[place:]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from watcher.model import Problem
-from watcher.stories.blocks import Block, Kind, agreement, shingles, words
+from watcher.stories.blocks import Block, Kind, agreement, shingles, squash, words
 from watcher.stories.metadata import Metadata
 from watcher.stories.phrases import (
     CONSENT,
@@ -24,19 +24,21 @@ from watcher.stories.phrases import (
     NEEDS_SCRIPT,
     NOT_FOUND,
     PAYWALL,
-    PAYWALL_CLASS,
 )
+from watcher.stories.vote import is_teaser
 
-_SECTION_TYPES = frozenset({"collectionpage", "searchresultspage", "profilepage", "aboutpage", "itemlist"})
+_SECTION_TYPES = frozenset({"collectionpage", "searchresultspage"})
 
 _FEW = 60  # words: a brief of an agency has 60 to 120; a page with fewer in sight has no story
+_BEYOND = 20  # words: less than a sentence besides the standfirst is no story
 _CUT = 260  # words: what a paywall leaves to be read is under this on nearly all sites
 _LONG = 80  # characters of a paragraph that is prose and not a teaser
 _STEM = 5  # letters that tell a word in any of its forms: resigns, resigned
 _ENDING = 60  # characters of the last paragraph that it is found again by
 _AFTER = 600  # characters behind the text in which a wall stands that cuts it off
 _SENTENCE_ENDS = (".", "!", "?", "”", '"', "»", "。", "」", "؟", ")", "’", "'")
-_MAX_NAMES = 20_000  # classes and ids that are looked through
+_WALL_CHARS = 400  # characters before a wall within which the text that it cuts off ends
+_STANDFIRST = 0.8  # agreement with the description at which a paragraph is the standfirst, which is no part of the text
 
 # Steps of each signal: below the limit it gives so many points; two points in sum are a missing story. Title and
 # description together can reach it alone, for what shares nothing with either is another story; a story with a play on
@@ -47,6 +49,7 @@ _PARAGRAPHS = ((1, 1.5), (2, 1.0), (3, 0.5))
 _TITLE = ((0.2, 1.25), (0.35, 0.75), (0.5, 0.25))
 _DESCRIPTION = ((0.2, 1.25), (0.4, 0.75), (0.5, 0.25))
 _SUPPORT = ((0.3, 1.0), (0.5, 0.5))
+_TEASERS = 1.0  # points when half of the text stands in teasers of other stories
 _ALONE = 0.75  # points when one reader found something and all others nothing
 _STATED = ((0.1, 1.5), (0.25, 0.75))  # against JSON-LD's articleBody, where that is long enough to tell
 _STATED_WORDS = 100
@@ -58,11 +61,13 @@ class Signals:
     """The signals as measured; None: the page gives nothing to measure by. support: 0 where one reader stands alone."""
 
     length: int  # words
+    beyond: int  # of them, those that stand neither in the standfirst nor in a paragraph that is the description
     long_paragraphs: int
     title_share: float | None
     description_share: float | None
     support: float | None
     stated: float | None  # agreement with JSON-LD's articleBody
+    teasers: float  # share of the text that stands in teasers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +78,18 @@ class Judgement:
     keeps_text: bool
 
 
-def measure(blocks: Sequence[Block], meta: Metadata, *, support: float, opinions: int) -> Signals:
-    """The signals of a reading. support and opinions: as in vote.Reading."""
+def measure(
+    blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, *, support: float, opinions: int
+) -> Signals:
+    """The signals of a reading. support and opinions: as in vote.Reading. The standfirst alone is no story."""
+    described = shingles([Block(kind=Kind.PARAGRAPH, text=meta.description)])
+    beyond = [block for block in blocks if agreement(shingles([block]), described) < _STANDFIRST]
     every = words(" ".join(block.text for block in blocks))
     own = {word[:_STEM] for word in every}
     stated = Block(kind=Kind.PARAGRAPH, text=meta.body)
     return Signals(
         length=len(every),
+        beyond=sum(len(words(block.text)) for block in beyond),
         long_paragraphs=sum(
             len(block.text) >= _LONG and block.linked * 2 < len(block.text) and block.kind is not Kind.HEADING
             for block in blocks
@@ -88,22 +98,34 @@ def measure(blocks: Sequence[Block], meta: Metadata, *, support: float, opinions
         description_share=_share(meta.description, own),
         support=support if opinions else None,
         stated=agreement(shingles(blocks), shingles([stated])) if len(words(meta.body)) >= _STATED_WORDS else None,
+        teasers=_teasers(blocks, tree),
     )
+
+
+def _teasers(blocks: Sequence[Block], tree: html.HtmlElement) -> float:
+    beside = {squash(paragraph.text_content()) for paragraph in tree.iter("p") if is_teaser(paragraph)}
+    total = sum(len(block.text) for block in blocks)
+    return sum(len(block.text) for block in blocks if block.text in beside) / total if total else 0.0
 
 
 def missing(signals: Signals) -> bool:
     """Whether the signals together say that this is not the story of this page."""
+    if signals.beyond < _BEYOND:
+        return True
     points = _points(signals.length, _LENGTH) + _points(signals.long_paragraphs, _PARAGRAPHS)
     points += _points(signals.title_share, _TITLE) + _points(signals.description_share, _DESCRIPTION)
     points += _points(signals.stated, _STATED)
+    points += _TEASERS if signals.teasers >= 0.5 else 0
     points += _ALONE if signals.support == 0 else _points(signals.support, _SUPPORT)
     if signals.length >= _CUT and signals.long_paragraphs >= 5 and (signals.support or 0) >= 0.7:
         points -= _SOLID
     return points >= _ENOUGH
 
 
-def judge(blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, signals: Signals, *, url: str) -> Judgement:
-    """The one reason that tells a person most, or none for a whole story."""
+def judge(
+    blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, signals: Signals, *, url: str, scripted: bool
+) -> Judgement:
+    """The one reason that tells a person most, or none for a whole story. scripted: the page came with scripts."""
     gone = missing(signals)
     if not gone and signals.length >= _CUT:
         live = _is_live(meta, url)
@@ -113,9 +135,9 @@ def judge(blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, signa
     seen = _visible(tree)
     if _is_not_found(meta, tree):
         return Judgement(problem=Problem.SOFT_404, keeps_text=False)
-    if _is_consent(meta, seen, url, gone=gone):
+    if _is_consent(meta, seen, url, signals, gone=gone):
         return Judgement(problem=Problem.CONSENT, keeps_text=False)
-    if _is_paywall(blocks, meta, tree, seen, signals):
+    if _is_paywall(blocks, meta, seen, signals):
         return Judgement(problem=Problem.PAYWALL, keeps_text=not gone or _follows(blocks, meta))
     if _is_section(meta, url, signals) or (gone and _is_gallery(meta, url)):
         return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=False)
@@ -123,7 +145,7 @@ def judge(blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, signa
         return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=not gone)
     if not gone:
         return Judgement(problem=None, keeps_text=True)
-    scripted = tree.xpath("//script") or NEEDS_SCRIPT.search(" ".join(tree.xpath("//noscript//text()"))[:5000])
+    scripted = scripted or bool(NEEDS_SCRIPT.search(" ".join(tree.xpath("//noscript//text()"))[:5000]))
     few = len(words(seen)) < _FEW
     return Judgement(problem=Problem.SCRIPT_ONLY if few and scripted else Problem.EMPTY, keeps_text=False)
 
@@ -143,31 +165,50 @@ def _is_not_found(meta: Metadata, tree: html.HtmlElement) -> bool:
     return any(NOT_FOUND.search(text[:200]) for text in (meta.page_title, meta.title, *headings) if text)
 
 
-def _is_consent(meta: Metadata, seen: str, url: str, *, gone: bool) -> bool:
+def _is_consent(meta: Metadata, seen: str, url: str, signals: Signals, *, gone: bool) -> bool:
     if CONSENT_URL.search(url) or (CONSENT_TITLE.search(meta.page_title) and not meta.article_types):
         return True
     count = len(CONSENT.findall(seen))
-    return gone and count >= 4 and count * 25 >= len(words(seen))  # one word in 25: the page is about nothing else
+    stranger = gone or (signals.title_share is not None and signals.title_share < _TITLE[1][0])
+    return stranger and count >= 4 and count * 25 >= len(words(seen))  # one word in 25: it is about nothing else
 
 
-def _is_paywall(blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, seen: str, signals: Signals) -> bool:
+def _is_paywall(blocks: Sequence[Block], meta: Metadata, seen: str, signals: Signals) -> bool:
     """A wall stands just where the text ends; or the page is sold by its own word, and what is there is cut off."""
-    if signals.length >= _CUT:
+    if signals.stated is not None and signals.stated >= _STANDFIRST:  # all that JSON-LD has is there
         return False
-    asked = bool(PAYWALL.search(seen))
-    if meta.is_free is False or asked:
-        cut = bool(blocks) and blocks[-1].kind is Kind.PARAGRAPH and not blocks[-1].text.endswith(_SENTENCE_ENDS)
-        more = len(words(meta.body)) > 2 * signals.length + _FEW
-        if cut or more or (meta.is_free is False and (asked or _has_wall(tree))):
-            return True
+    if _wall_behind(blocks, seen):
+        return True
+    sold = meta.is_free is False
+    if not sold and not PAYWALL.search(seen):
+        return False
+    cut = bool(blocks) and blocks[-1].kind is Kind.PARAGRAPH and not blocks[-1].text.endswith(_SENTENCE_ENDS)
+    more = len(words(meta.body)) > 2 * signals.length + _FEW
+    return cut or more or (sold and signals.length < _FEW)
+
+
+def _wall_behind(blocks: Sequence[Block], seen: str) -> bool:
     ending = blocks[-1].text[-_ENDING:] if blocks else ""
     place = seen.rfind(ending) if ending else -1
-    behind = seen[place + len(ending) :][:_AFTER] if place >= 0 else ""
-    return bool(PAYWALL.search(behind))
+    return place >= 0 and bool(PAYWALL.search(seen[place + len(ending) :][:_AFTER]))
 
 
-def _has_wall(tree: html.HtmlElement) -> bool:
-    return any(PAYWALL_CLASS.search(str(name)) for name in tree.xpath("//@class | //@id")[:_MAX_NAMES])
+def before_wall(blocks: Sequence[Block], tree: html.HtmlElement) -> tuple[Block, ...]:
+    """The blocks up to a wall that stands among or before the last of them; all of them where there is none.
+
+    Readers take the wall's own words ("Registration takes one minute") for the end of the story.
+    """
+    if not blocks or sum(len(words(block.text)) for block in blocks) >= _CUT:
+        return tuple(blocks)
+    seen, place = _visible(tree), 0
+    for number, block in enumerate(blocks):
+        at = seen.find(block.text[:_ENDING], place)
+        if at < 0:
+            continue
+        if number and PAYWALL.search(seen[max(place, at - _WALL_CHARS) : at + len(block.text)]):
+            return tuple(blocks[:number])
+        place = at + len(block.text)
+    return tuple(blocks)
 
 
 def _follows(blocks: Sequence[Block], meta: Metadata) -> bool:
@@ -185,7 +226,7 @@ def _is_section(meta: Metadata, url: str, signals: Signals) -> bool:
     parts = urlsplit(url)
     if not parts.path.strip("/") and not parts.query:
         return True
-    return bool(meta.page_types & _SECTION_TYPES) and not meta.article_types and signals.long_paragraphs < 3
+    return not meta.article_types and (bool(meta.page_types & _SECTION_TYPES) or signals.teasers >= 0.5)
 
 
 def _is_gallery(meta: Metadata, url: str) -> bool:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-_SCRIPT = re.compile(
-    r"<script\b[^>]{0,500}?\btype\s*=\s*[\"']?\s*application/ld\+json[^>]{0,500}>(.*?)</script\s*>",
-    re.IGNORECASE | re.DOTALL,
-)
+_OPEN = re.compile(r"<script\b([^>]{0,1000})>", re.IGNORECASE)
+_CLOSE = re.compile(r"</script\s*>", re.IGNORECASE)
+_JSON_LD = "application/ld+json"
 # CDATA and comment fences around the JSON, with or without a JavaScript comment before them.
 _FENCE = re.compile(r"(?://|/\*)?\s*(?:<!\[CDATA\[|\]\]>|<!--|-->)\s*(?:\*/)?")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
@@ -55,10 +54,8 @@ class Node:
 def nodes(source: str) -> list[Node]:
     """Every described thing of the page, in its order; scripts that cannot be read are passed over."""
     found: list[Node] = []
-    for number, script in enumerate(_SCRIPT.finditer(source)):
-        if number >= _MAX_SCRIPTS or len(found) >= _MAX_NODES:
-            break
-        for document in _documents(script[1][:_MAX_SCRIPT]):
+    for script in _scripts(source):
+        for document in _documents(script[:_MAX_SCRIPT]):
             found.extend(_walk(document, 0))
     return found[:_MAX_NODES]
 
@@ -108,6 +105,20 @@ def plain(text: str) -> str:
             break
         text = unescape(text)
     return "\n".join(line for line in (" ".join(part.split()) for part in text.splitlines()) if line)
+
+
+def _scripts(source: str) -> list[str]:
+    """What stands in the JSON-LD scripts; one that never ends is not one, and nothing behind it is looked at."""
+    found: list[str] = []
+    place = 0
+    while len(found) < _MAX_SCRIPTS and (opened := _OPEN.search(source, place)):
+        closed = _CLOSE.search(source, opened.end())
+        if not closed:
+            break
+        if _JSON_LD in opened[1].lower():
+            found.append(source[opened.end() : closed.start()])
+        place = closed.end()
+    return found
 
 
 def _documents(script: str) -> list[Any]:

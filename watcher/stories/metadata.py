@@ -35,6 +35,7 @@ _PUBLISHED_METAS = (
     ("parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "pubdate", "publish_date"),
     ("date", "article.published", "citation_publication_date", "cxenseparse:recs:publishtime"),
 )
+_DESCRIPTION_METAS = ("og:description", "description", "twitter:description")
 _MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "lastmod", "last-modified",
 )  # fmt: skip
@@ -69,7 +70,8 @@ def read_metadata(source: str, tree: html.HtmlElement, *, url: str, now: datetim
     head = Head(source, tree, url=url, now=now)
     site = head.pick("site", _sites(head)) or None
     title = _title(head, site)
-    description = head.of_article("description") or head.meta("og:description", "description", "twitter:description")
+    descriptions = [head.of_article("description"), *(head.meta(name) for name in _DESCRIPTION_METAS)]
+    description = next((text for text in descriptions if len(text) >= _MIN_STANDFIRST), max(descriptions, key=len))
     published, modified = _dates(head)
     own_types = (head.article.types if head.article else frozenset()) | ({head.meta("og:type").lower()} & {"article"})
     return Metadata(
@@ -161,7 +163,7 @@ def _dates(head: Head) -> tuple[datetime | None, datetime | None]:
     published = _date(head, "published", _published(head))
     modified = _date(head, "modified", _modified(head))
     if published is None:
-        day = find_date(head.tree, original_date=True, url=head.url, max_date=head.now) or ""
+        day = find_date(head.tree, extensive_search=False, original_date=True, url=head.url, max_date=head.now) or ""
         published = parse_date(day, now=head.now)
         if published:
             head.sources["published"] = "htmldate"
@@ -174,7 +176,7 @@ def _published(head: Head) -> Iterator[tuple[str, str]]:
     yield "itemprop", head.item("datePublished")
     yield from (("meta", head.meta(*names)) for names in _PUBLISHED_METAS[1:])
     for node in head.nodes:
-        yield "json-ld", node.text("datepublished")
+        yield "json-ld", node.text("datepublished", "uploaddate")
     yield "time", next((str(time.get("datetime")) for time in head.tree.xpath("//time[@datetime][@pubdate]")), "")
 
 

@@ -72,8 +72,8 @@ def _comma_parts(part: str) -> list[str]:
             names[-1] = f"{names[-1]} {piece}"
         elif piece and not _ROLE.search(piece):
             names.append(piece)
-        elif piece and not names:
-            names.append(_ROLE.split(piece)[0])
+        elif piece and not names and len(before := _ROLE.split(piece)[0].split()) > 1:
+            names.append(" ".join(before))  # "Anna Reed Political Editor"
     return names
 
 

@@ -26,9 +26,6 @@ POINTER = _any(
     r"(?:pubblicit[aà]|реклама|advertentie|annons|reklama|reklame)\s*[:.]?",
     r"(?:share|tweet|save|print|e-?mail|comments?|pin it|copy (?:the )?link|follow)"
     r"(?: (?:this|on|the|via|to|article|story|now|us)\b.{0,60})?",
-    r"(?:sign up|subscribe|register|get (?:the|our) (?:latest|free|daily|weekly|best)|join (?:our|us on)).{0,160}",
-    r"(?:download (?:the|our) app|follow (?:us|our|@)).{0,160}",
-    r"follow \w+(?: \w+){0,3} on (?:twitter|x|facebook|instagram|whatsapp|telegram|google|threads|bluesky)\b.{0,100}",
     r"(?:photo|image|picture|file photo|foto|bild|bildquelle|credit|photograph|source|image source)\s*[:,/©(].{0,120}",
     r"(?:image caption|caption|media caption|video caption|getty images|reuters/|afp via|ap photo)\s*[:,/©(].{0,120}",
     r"(?:lire aussi|à lire|voir aussi|sur le même sujet|lesen sie (?:auch|hier)|auch interessant)\b.{0,120}",
@@ -39,6 +36,17 @@ POINTER = _any(
     r"(?:czytaj (?:także|też|więcej)|zobacz także|přečtěte|olvassa|ayrıca okuyun)\b.{0,120}",
     r"(?:читайте (?:также|далее|ещ[её])|смотрите также|по теме)\b.{0,120}",
     r"(?:اقرأ أيضا|إقرأ أيضا|相关阅读|延伸閱讀|関連記事|あわせて読みたい).{0,120}",
+)
+
+# Whole short paragraphs that ask the reader for something.
+PROMPT = _any(
+    r"(?:sign up|subscribe|register)\b.{0,40}\b(?:for|to|here|now|today|free|newsletters?|alerts?|updates)\b.{0,120}",
+    r"(?:get|receive|have|want|join|enter)\b.{0,120}\b(?:inbox|newsletters?|e-?mail address)\b.{0,120}",
+    r"(?:sign up|subscribe|download (?:the|our) app|follow (?:us|our|@)|join us on|you can unsubscribe).{0,60}",
+    r"follow \w+(?: \w+){0,3} on (?:twitter|x|facebook|instagram|whatsapp|telegram|google|threads|bluesky)\b.{0,100}",
+    r"(?:by (?:signing up|subscribing|submitting)|you(?:'|’)?re (?:now )?(?:signed up|subscribed)).{0,200}",
+    r"(?:abonnieren sie|melden sie sich|inscrivez-vous|abonnez-vous|suscr[ií]bete|iscriviti|подпишитесь|подписывайтесь)"
+    r"\b.{0,160}",
 )
 
 # Lines after which nothing of the story comes, when they stand in its last part.
@@ -99,11 +107,6 @@ PAYWALL = _any(
     r"материал доступен (?:только )?(?:по подписке|подписчикам)",
     r"alleen voor abonnees|endast för prenumeranter|tylko dla (?:prenumeratorów|subskrybentów)",
 )
-PAYWALL_CLASS = _any(
-    r"(?:^|[\s_-])(?:paywall|regwall|reg-wall|piano|tp-container|subscriber-only|premium-content|meteredcontent)",
-    r"(?:^|[\s_-])(?:subscribe-wall|subscription-wall|locked-content|offer-wall)",
-)
-
 NEEDS_SCRIPT = _any(
     r"(?:enable|activate|turn on|requires?|need|without|aktivieren|activer|activar|включите)\b.{0,40}\bjavascript",
     r"javascript\b.{0,60}(?:enable|disabled|required|aktivieren|désactivé|отключен)",

@@ -18,9 +18,12 @@ Reader = Callable[["PageTree"], tuple[Block, ...]]
 # Two texts alike to this degree differ in lines, not in which part of the page they are: no third opinion is needed.
 ENOUGH = 0.9
 _CONFIRMED = 0.8  # share of a block's shingles that must stand in JSON-LD's articleBody
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _ASIDE = SKIPPED | {"aside"}
 _LINK_SHARE = 0.6  # a paragraph that is links for more than this is a teaser
-_MAX_TREE = 50_000  # elements; the longest live blogs have 20,000
+# Elements of a page beyond which only the naive reader is asked: the longest live blogs have 20,000, and the others'
+# cost grows with the square of it on pages made to hurt.
+_MAX_TREE = 25_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,11 @@ def read(page: PageTree) -> Reading:
     """The story's blocks, cleaned: the careful and the naive reader agree, or the most central of five is taken."""
     found: dict[str, tuple[Block, ...]] = {}
     failed: dict[str, str] = {}
+    if sum(1 for _ in page.tree.iter()) > _MAX_TREE:
+        _ask(page, ("naive",), found, failed)
+        return Reading(
+            blocks=found.get("naive", ()), reader="naive" if found else "", opinions=len(found), failed=failed
+        )
     _ask(page, ("precise", "naive"), found, failed)
     prints = {name: shingles(blocks) for name, blocks in found.items()}
     if len(prints) == 2 and (alike := agreement(prints["precise"], prints["naive"])) >= ENOUGH:
@@ -115,13 +123,24 @@ def _naive(page: PageTree) -> tuple[Block, ...]:
 
 
 def _prose(place: html.HtmlElement) -> tuple[Block, ...]:
-    """The blocks of the <p> below an element that are not in an aside or a nested article, and are not all links."""
+    """The blocks of the <p> below an element that are in no aside or nested article, and are not all links."""
     found: list[Block] = []
     for paragraph in place.iter("p"):
-        if any(above.tag in _ASIDE or above.tag == "article" for above in _between(paragraph, place)):
+        if is_teaser(paragraph) or any(
+            above.tag in _ASIDE or above.tag == "article" for above in _between(paragraph, place)
+        ):
             continue
         found.extend(block for block in blocks_of(paragraph) if block.linked <= _LINK_SHARE * len(block.text))
     return tuple(found)
+
+
+def is_teaser(paragraph: html.HtmlElement) -> bool:
+    """Whether a paragraph stands right behind a heading that is a link: it tells of the story behind the link."""
+    before = paragraph.getprevious()
+    if before is None or before.tag not in _HEADINGS:
+        return False
+    linked = sum(len(link.text_content()) for link in before.iter("a"))
+    return linked > _LINK_SHARE * len(before.text_content().strip() or " ")
 
 
 def _between(element: html.HtmlElement, place: html.HtmlElement) -> list[html.HtmlElement]:
