@@ -77,6 +77,7 @@ def compose_digest(
     """Several alerts in one message, by watch, then story, newest first. Raises ValueError."""
     if not alerts:
         raise ValueError("a digest of no alerts is no message")
+    alerts = sorted(alerts, key=lambda alert: (alert.raised, alert.id), reverse=True)
     shown = digest(alerts, face.zone, cause)
     ids = sorted(alert.id for alert in alerts)
     draft = _Draft(

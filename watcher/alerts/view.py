@@ -168,10 +168,9 @@ def _lede(lede: str, title: str, excerpts: Sequence[Excerpt]) -> str:
 
 
 def digest(alerts: Sequence[Alert], zone: ZoneInfo, cause: Cause) -> DigestView:
-    """The alerts grouped by watch (the one with the newest alert first), then story, newest first."""
-    newest_first = sorted(alerts, key=lambda alert: (alert.raised, alert.id), reverse=True)
+    """The alerts, which come newest first, grouped by watch, then story, so that the newest stays first everywhere."""
     by_watch: dict[str, dict[str, list[Alert]]] = {}
-    for alert in newest_first:
+    for alert in alerts:
         by_watch.setdefault(alert.watch, {}).setdefault(alert.story.grouping.group, []).append(alert)
     number = iter(range(len(alerts)))
     watches = tuple(
