@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from watcher.model.alerts import DeliveryState
-from watcher.model.feeds import Feed, FeedState
+from watcher.model.alerts import Alert, Answer, Delivery, DeliveryState
+from watcher.model.feeds import Feed, FeedState, SeenEntry
+from watcher.model.stories import Story
+from watcher.model.watches import Match, Rejection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +34,103 @@ class StatusReport:
     size: int  # bytes of the database
     notices: tuple[tuple[str, str], ...] = ()  # key and text of what is wrong now and was told
     silences: Mapping[str, datetime] = field(default_factory=dict)  # watch -> until when
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A story that a search found. snippet: pieces of its text, each with whether it is one of the words asked for."""
+
+    story: Story
+    snippet: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided on a match of a story. outcome: "alerted" or a NoAlert; detail: the alert's id or the reason."""
+
+    watch: str
+    outcome: str
+    detail: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try of a delivery."""
+
+    tried_at: datetime
+    answer: Answer
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A delivery with its tries, oldest first."""
+
+    delivery: Delivery
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyEntry:
+    """An entry at the address, and what its words alone came to. tries: fetches of its page that failed."""
+
+    entry: SeenEntry
+    feed: Feed
+    tries: int
+    matches: tuple[Match, ...]
+    rejections: tuple[Rejection, ...]
+    story_rejections: tuple[Rejection, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyStory:
+    """A story at the address: its group, what was decided on each match, and what became of its alerts."""
+
+    story: Story
+    is_seed: bool
+    decisions: tuple[Decision, ...]
+    alerts: tuple[tuple[Alert, tuple[Sent, ...]], ...]
+    group: tuple[Story, ...]  # the stories of its group, itself among them, oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Everything that was decided about an address; both empty: it was never seen."""
+
+    entries: tuple[WhyEntry, ...]
+    stories: tuple[WhyStory, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """An entry as it was judged, for judging it again. story: the newest version of its story, if it was captured."""
+
+    entry: SeenEntry
+    feed: Feed
+    story: Story | None
+    matches: tuple[Match, ...]  # what the poll found
+    decisions: tuple[Decision, ...]  # what was decided on its story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long things are kept; None: for ever. index: how long a story can gain copies and follow-ups."""
+
+    entries: timedelta | None = timedelta(days=90)
+    seen: timedelta | None = timedelta(days=180)  # after it was last in its feed
+    stories: timedelta | None = None
+    index: timedelta = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """What one step of pruning removed. files: of stories and alerts whose rows are gone, relative to the archive."""
+
+    entries: int = 0
+    seen: int = 0
+    stories: int = 0
+    indexed: int = 0
+    bodies: int = 0  # messages that were delivered long ago: the row stays, the bytes go
+    files: tuple[str, ...] = ()
+    more: bool = False  # there is more to remove: call again

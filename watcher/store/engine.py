@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -32,6 +33,7 @@ T = TypeVar("T")
 BUSY_MS = 10_000  # how long another process may hold the file: its longest transaction is far shorter
 BATCH = 500  # operations in one transaction: the first of them waits at most a few hundred milliseconds
 CHECKPOINT_PAGES = 4_000  # 16 MB: a page that many polls touch is written back once
+PAGES_AT_ONCE = 2_000  # of a backup: 8 MB, after which writers get their turn
 CACHE_KIB = 32_768  # pages kept in memory by each connection
 
 _SENTENCES = (
@@ -113,6 +115,15 @@ class Database:
     async def read(self, run: Callable[[Connection], T]) -> T:
         """What `run` returns, from one snapshot. Raises StoreError."""
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._read, run)
+
+    async def backup(self, path: Path) -> None:
+        """A whole copy in a file that appears whole or not at all, made while all goes on. Raises StoreError."""
+        if self.path is None:
+            raise StoreError("only a database file can be copied; use the backup of your database server")
+        try:
+            await asyncio.to_thread(copy_file, self.path, path)
+        except (sqlite3.Error, OSError) as error:
+            raise self.fault(error) from error
 
     async def close(self) -> None:
         """Ends both threads once all that waits is done."""
@@ -238,6 +249,16 @@ def _quick_check(connection: Connection) -> None:
             said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if said != "ok":
             raise StoreError(f"the database is damaged: {said}; restore a backup, or rebuild it from the files")
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """A consistent copy of a database that others may write to. Raises sqlite3.Error and OSError."""
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(part)) as writing:
+        reading.backup(writing, pages=PAGES_AT_ONCE)
+        writing.execute("PRAGMA journal_mode=DELETE")
+    part.replace(target)
 
 
 def _locate(place: str | Path, *, read_only: bool) -> tuple[Path | None, URL]:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Table, select, update
 
 from watcher.model import Unfiled
 from watcher.store import outbox
-from watcher.store.captures import load_alert, load_story
 from watcher.store.index import count
+from watcher.store.rows import load_alert, load_story
 from watcher.store.tables import alerts, stories
 
 

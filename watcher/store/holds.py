@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete, select
 
 from watcher.model import Alert, Delivery, Hold, LeaseLostError, MessageType
 from watcher.store import outbox
-from watcher.store.captures import load_alert, load_story
 from watcher.store.dialect import upsert
+from watcher.store.rows import load_alert, load_story
 from watcher.store.tables import alerts, deliveries, holds, silences, stories
 
 ABOUT_ALERTS = (MessageType.ALERT, MessageType.DIGEST)

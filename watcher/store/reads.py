@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 from watcher.model import Alert, Capture, DeliveryState, Feed, FeedState, Story
 from watcher.model.reports import StatusReport
 from watcher.store import polls
-from watcher.store.captures import load_alert, load_story
+from watcher.store.rows import load_alert, load_story
 from watcher.store.tables import alerts, decisions, deliveries, entries, feeds, notices, silences, stories
 
 TROUBLED = 50  # feeds named in the status; more than that is one trouble, not fifty

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +17,7 @@ from watcher.model import (
     DeliveryState,
     Feed,
     FeedSpec,
+    Grouping,
     Hold,
     Known,
     Neighbours,
@@ -25,8 +27,21 @@ from watcher.model import (
     Story,
     Unfiled,
 )
-from watcher.model.reports import StatusReport
-from watcher.store import captures, claims, filing, holds, index, maintenance, outbox, polls, reads
+from watcher.model.reports import Archived, Found, Pruned, Retention, StatusReport, Why
+from watcher.store import (
+    captures,
+    claims,
+    filing,
+    holds,
+    index,
+    maintenance,
+    outbox,
+    polls,
+    reads,
+    search,
+    stories,
+    why,
+)
 from watcher.store.engine import Database
 
 
@@ -97,7 +112,7 @@ class SqlStore:
 
     async def record_seed(self, story: Story, keys: Sequence[int], *, now: datetime) -> bool:
         """Puts a seed into the archive and the group index; False, and nothing changed, if it is there already."""
-        return await self._database.write(lambda db: captures.record_seed(db, story, keys, now))
+        return await self._database.write(lambda db: stories.record_seed(db, story, keys, now))
 
     async def unfiled(self, limit: int) -> Unfiled:
         return await self._database.read(lambda db: filing.unfiled(db, limit))
@@ -180,6 +195,32 @@ class SqlStore:
         """Stories, newest first; seeds last."""
         return await self._database.read(lambda db: reads.some_stories(db, site=site, since=since, limit=limit))
 
+    async def search(
+        self,
+        query: str,
+        *,
+        watch: str | None = None,
+        site: str | None = None,
+        since: datetime | None = None,
+        limit: int = 20,
+    ) -> tuple[Found, ...]:
+        """Stories that hold every word, nearest first: "a phrase", a begin*, -not. Raises StoreError without a word."""
+        return await self._database.read(
+            lambda db: search.search(db, query, watch=watch, site=site, since=since, limit=limit)
+        )
+
+    async def why(self, url: str) -> Why:
+        """Everything that was decided about an address."""
+        return await self._database.read(lambda db: why.why(db, url))
+
+    async def entries_since(self, since: datetime, *, step: int = 1000) -> AsyncIterator[tuple[Archived, ...]]:
+        """Every kept entry first seen since then, oldest first, at most `step` at a time, for judging them anew."""
+        some = await self._database.read(lambda db: why.archived(db, since, None, step))
+        while some:
+            yield some
+            last = (some[-1].entry.first_seen, some[-1].entry.id)
+            some = await self._database.read(partial(why.archived, since=since, after=last, limit=step))
+
     async def story(self, story_id: str) -> Story | None:
         return await self._database.read(lambda db: reads.story(db, story_id))
 
@@ -191,6 +232,36 @@ class SqlStore:
     async def release_all_claims(self) -> int:
         """Gives back every claimed row; how many there were. Only for the one daemon of an archive, when it starts."""
         return await self._database.write(claims.release_all)
+
+    async def regroup(self, story_id: str, grouping: Grouping) -> None:
+        """Puts a story and the copies of its text into a group by hand; that is remembered. Raises StoreError."""
+        await self._database.write(lambda db: stories.regroup(db, story_id, grouping))
+
+    async def restore(
+        self, story: Story, keys: Sequence[int], alerts: Sequence[Alert], *, now: datetime, is_seed: bool = False
+    ) -> bool:
+        """Takes over a story and its alerts from their files, sending nothing; False if the story was there."""
+        return await self._database.write(lambda db: stories.restore(db, story, keys, alerts, now, is_seed=is_seed))
+
+    async def prune(self, now: datetime, policy: Retention, *, step: int = 200) -> Pruned:
+        """One step of removing what has outlived its time; to be called again while `more`."""
+        return await self._database.write(lambda db: maintenance.prune(db, now, policy, step))
+
+    async def integrity(self) -> tuple[str, ...]:
+        """What is wrong with the database, in sentences; nothing if all is well. Reads all of it."""
+        return await self._database.read(maintenance.integrity)
+
+    async def backup(self, path: Path) -> None:
+        """A whole copy of the database, made while all goes on; it appears whole or not at all."""
+        await self._database.backup(path)
+
+    async def raise_notice(self, key: str, text: str, now: datetime) -> bool:
+        """Keeps that something is wrong; False if that was known: it is to be told once."""
+        return await self._database.write(lambda db: maintenance.raise_notice(db, key, text, now))
+
+    async def clear_notice(self, key: str) -> bool:
+        """All is well again; True if something was wrong before: that too is to be told once."""
+        return await self._database.write(lambda db: maintenance.clear_notice(db, key))
 
     async def meta(self, key: str) -> str | None:
         return await self._database.read(lambda db: maintenance.meta_value(db, key))

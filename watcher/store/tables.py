@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -154,6 +155,7 @@ stories = Table(
     Column("fetched", Moment, nullable=False),
     Column("indexed_at", Moment, nullable=False),
     Column("is_seed", Boolean, nullable=False),
+    Column("by_hand", Boolean, nullable=False, server_default=false()),  # a person grouped it: that stays
     Column("index_keys", LargeBinary),  # its keys in the group index, 8 bytes each; none once it has left the index
     Column("unfiled", BigInteger),  # the mark under which its file fell behind its row; none: the file is as the row
     Column("data", Text, nullable=False),

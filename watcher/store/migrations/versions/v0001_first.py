@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from watcher.store.search import CREATE
 from watcher.store.tables import metadata
 
 revision = "0001"
@@ -12,3 +13,5 @@ depends_on = None
 
 def upgrade() -> None:
     metadata.create_all(op.get_bind())
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(CREATE)
