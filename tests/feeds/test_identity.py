@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.feeds.identity import Sorted, keyed, sort_out
-from watcher.model import Entry, Feed, FeedSpec, FeedState
-from watcher.ports import Known
+from watcher.model import Entry, Feed, FeedSpec, FeedState, Known
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)
