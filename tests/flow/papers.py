@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -39,6 +39,16 @@ WATCHES = (
     "Elon Musk", "Donald Trump", "Dmitry Peskov", "Edward Snowden", "Steve Bannon", "SpaceX", "TASS", "State Duma",
 )  # fmt: skip
 LOOKALIKES = ("Elon Muskens", "SpaceXplorer", "Tassman", "Trumpeter", "the elonmusk")  # no watch is in any of them
+VERBS = ("visits", "opens", "praises", "defends", "discusses", "rejects", "announces", "welcomes", "delays")
+THINGS = (
+    "a factory", "a school", "a bridge", "a trade plan", "a treaty", "a museum", "a stadium", "a railway", "a hospital",
+)  # fmt: skip
+FILLING = (
+    "The authorities have been informed, and details will be published as soon as they are available to the public.",
+    "Residents said that they had not noticed anything unusual during the day and went about their business.",
+    "The weather is expected to remain calm over the next few days, according to the forecast of this morning.",
+    "This is a developing story and will be updated. Readers who know more are invited to write to the editors.",
+)
 
 
 class Mode(StrEnum):
@@ -76,9 +86,16 @@ def _vocabulary(chance: random.Random) -> list[str]:
     return sorted({"".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(3000)})
 
 
-def _article(chance: random.Random, vocabulary: list[str], outlet: str, number: int) -> Story:
-    """One article with no watch, one or two in title or summary; one in twenty is too old to alert."""
-    names = chance.sample(WATCHES, chance.choices((0, 1, 2), (6, 3, 1))[0])
+Writer = Callable[[random.Random, list[str], str, int], Story]
+
+
+def _names(chance: random.Random) -> list[str]:
+    return chance.sample(WATCHES, chance.choices((0, 1, 2), (6, 3, 1))[0])
+
+
+def unlike(chance: random.Random, vocabulary: list[str], outlet: str, number: int) -> Story:
+    """An article like no other, with no watch, one or two in title or summary; one in twenty is too old to alert."""
+    names = _names(chance)
     title, summary = _words(chance, vocabulary, 7).capitalize(), _words(chance, vocabulary, 16).capitalize() + "."
     for name in names:
         if chance.random() < 0.5:
@@ -100,7 +117,26 @@ def _article(chance: random.Random, vocabulary: list[str], outlet: str, number: 
     )
 
 
-def make_papers(seed: int, modes: list[Mode]) -> list[tuple[Outlet, Mode]]:
+def from_a_form(chance: random.Random, vocabulary: list[str], outlet: str, number: int) -> Story:
+    """An article as forms are filled in: few words are its own, the rest stands in all of them."""
+    names = _names(chance)
+    place, verb, thing = chance.choice(vocabulary).capitalize(), chance.choice(VERBS), chance.choice(THINGS)
+    title = f"{names[0] if names else 'The mayor'} {verb} {thing} in {place}"
+    also = f" {names[1]} was there as well." if names[1:] else ""
+    summary = f"Report {number}: officials in {place} said that it was well attended.{also}"
+    return Story(
+        outlet=outlet,
+        slug=f"article-{number}",
+        title=title,
+        author="Our reporter",
+        summary=summary,
+        text="\n".join((f"{title}.", summary, *FILLING)),
+        hours=chance.uniform(0.1, 20),
+        alerts=tuple(names),
+    )
+
+
+def make_papers(seed: int, modes: list[Mode], write: Writer = unlike) -> list[tuple[Outlet, Mode]]:
     """Papers in these modes, three and more formats, with ARTICLES articles among those that can be read."""
     chance = random.Random(seed)  # noqa: S311  the same papers each time, no secrets
     vocabulary = _vocabulary(chance)
@@ -108,7 +144,7 @@ def make_papers(seed: int, modes: list[Mode]) -> list[tuple[Outlet, Mode]]:
     stories: dict[int, list[Story]] = {number: [] for number in range(len(modes))}
     for number in range(ARTICLES):
         paper = readable[number % len(readable)]
-        stories[paper].append(_article(chance, vocabulary, f"paper-{paper}", number))
+        stories[paper].append(write(chance, vocabulary, f"paper-{paper}", number))
     formats = (Format.RSS2, Format.ATOM, Format.RSS1, Format.JSON)
     return [
         (
