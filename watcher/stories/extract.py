@@ -19,6 +19,10 @@ from watcher.stories.metadata import Metadata, read_metadata
 _MAX_BODY = 5_000_000  # bytes; what lies behind is furniture on every page that was seen, and costs memory and time
 _MAX_TEXT = 400_000  # characters of a story: a book; nobody writes to a person about more
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+# No tree can hold these, and no page means them; an image or archive under a page's Content-Type is full of them.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+_SNIFFED = 4_096
+_SNIFFED_CONTROLS = 40
 _MARKUP = re.compile(r"text/html|xhtml|xml", re.IGNORECASE)
 _LANGUAGE_CHARS = 2_000  # enough to tell a language by; detection costs by the character
 _LANGUAGE_LEAST = 150  # below it the page's own word is better
@@ -80,7 +84,10 @@ def _extract(page: Response) -> Extraction:
     if (content_type and not _MARKUP.search(content_type)) or page.body.startswith(b"%PDF"):
         return replace(blank, problem=Problem.NOT_AN_ARTICLE, sources={"problem": f"content-type {content_type}"})
     source, charset = decode(page.body[:_MAX_BODY], content_type)
-    source = _XML_DECLARATION.sub("", source.replace("\x00", ""))
+    controls = len(_CONTROL.findall(source[:_SNIFFED]))
+    if controls > _SNIFFED_CONTROLS:
+        return replace(blank, problem=Problem.NOT_AN_ARTICLE, sources={"problem": "not text"})
+    source = _XML_DECLARATION.sub("", _CONTROL.sub("", source))
     tree = _parsed(source)
     if tree is None:
         return blank
