@@ -54,6 +54,10 @@ def read(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
             return ParsedFeed(title="x" * 70_000_000)
         case b"grow":
             KEPT.append(bytearray(160_000_000))
+        case b"keep":
+            KEPT.append(bytearray(70_000_000))
+        case b"need":
+            bytearray(150_000_000)
         case b"pid":
             return ParsedFeed(title=str(os.getpid()))
         case b"environment":
@@ -194,6 +198,18 @@ async def test_a_worker_that_has_grown_is_replaced(open_workers: Callable[..., W
     workers = open_workers(memory_bytes=200_000_000)
     first = await pid(workers)
     assert (await parse(workers, b"grow")).title == "grow"
+    assert await pid(workers) != first
+
+
+async def test_a_document_does_not_pay_for_the_memory_of_those_before_it(
+    open_workers: Callable[..., Workers],
+) -> None:
+    workers = open_workers(memory_bytes=200_000_000)
+    first = await pid(workers)
+    await parse(workers, b"keep")
+    assert await pid(workers) == first
+    parsed = await parse(workers, b"need")
+    assert (parsed.title, parsed.problem) == ("need", None)
     assert await pid(workers) != first
 
 

@@ -51,7 +51,11 @@ class FastFeedReader(Protocol):
 
 
 class _Lost(Exception):
-    """A worker ended in the middle of its work; says why in words."""
+    """A worker did not finish its work; says why in words."""
+
+
+class _NoMemory(_Lost):
+    """It ran out of memory, which may be the fault of documents before this one."""
 
 
 class Workers:
@@ -107,18 +111,26 @@ class Workers:
     async def _call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         job = pickle.dumps((function, args, kwargs), protocol=pickle.HIGHEST_PROTOCOL)
         async with self._free:
-            worker = self._idle.pop() if self._idle else await self._start()
-            try:
-                answer, tired = await worker.do(job)
-            except BaseException:
-                self._all.discard(worker)
-                await worker.kill()
-                raise
-            if tired:
-                self._all.discard(worker)
-                await worker.end()
-            else:
-                self._idle.append(worker)
+            if self._idle:
+                worker = self._idle.pop()
+                try:
+                    return await self._do(worker, job)
+                except _NoMemory:
+                    pass  # a fresh worker tells whether the document is to blame
+            return await self._do(await self._start(), job)
+
+    async def _do(self, worker: _Worker, job: bytes) -> Any:
+        try:
+            answer, tired = await worker.do(job)
+        except BaseException:
+            self._all.discard(worker)
+            await worker.kill()
+            raise
+        if tired:
+            self._all.discard(worker)
+            await worker.end()
+        else:
+            self._idle.append(worker)
         return answer
 
     async def _start(self) -> _Worker:
@@ -144,7 +156,7 @@ class _Worker:
         except TimeoutError:
             raise _Lost(f"reading it took longer than {seconds:.0f} s and was stopped") from None
         except (OSError, asyncio.IncompleteReadError):
-            raise _Lost(await self._cause()) from None
+            raise await self._cause() from None
         done, value, tired = pickle.loads(answer)  # noqa: S301 - from our own worker
         if not done:
             raise _Lost(value)
@@ -160,19 +172,19 @@ class _Worker:
         (length,) = _LENGTH.unpack(await stdout.readexactly(_LENGTH.size))
         return await stdout.readexactly(length)
 
-    async def _cause(self) -> str:
-        """Why the process ended, in words."""
+    async def _cause(self) -> _Lost:
+        """Why the process ended."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_END):
                 await self._process.wait()
         code = self._process.returncode
         if code == -signal.SIGPROF:
-            return f"reading it took more than {self._cpu_seconds:g} s of CPU and was stopped"
-        if code == _NO_MEMORY:
-            return f"reading it took more than {self._memory_bytes / 1e6:.0f} MB of memory and was stopped"
+            return _Lost(f"reading it took more than {self._cpu_seconds:g} s of CPU and was stopped")
+        if code == _EXIT_NO_MEMORY:
+            return _NoMemory(f"reading it took more than {self._memory_bytes / 1e6:.0f} MB of memory and was stopped")
         if code is not None and code < 0:
-            return f"its reader crashed ({signal.Signals(-code).name})"
-        return f"its reader ended by itself (exit code {code})"
+            return _Lost(f"its reader crashed ({signal.Signals(-code).name})")
+        return _Lost(f"its reader ended by itself (exit code {code})")
 
     async def end(self) -> None:
         """Ends the process: it leaves when its pipe does, and is killed if it takes longer."""
@@ -212,7 +224,7 @@ async def _spawn(cpu_seconds: float, memory_bytes: int) -> Process:
 
 # -- inside a worker
 
-_NO_MEMORY = 77  # the exit code that says so; any that Python and shells leave alone
+_EXIT_NO_MEMORY = 77  # the exit code that says so; any that Python and shells leave alone
 _PR_SET_PDEATHSIG = 1
 
 
@@ -246,7 +258,7 @@ def _answer(job: bytes, cpu_seconds: float, memory_bytes: int) -> bytes:
         if len(answer) > _MAX_ANSWER:
             answer = pickle.dumps((False, f"what was read from it takes more than {_MAX_ANSWER / 1e6:.0f} MB", True))
     except MemoryError:
-        os._exit(_NO_MEMORY)
+        os._exit(_EXIT_NO_MEMORY)
     except Exception as error:  # noqa: BLE001 - whatever a document provokes is told as its problem
         answer = pickle.dumps((False, f"its reader failed on it ({type(error).__name__}: {str(error)[:200]})", False))
     return answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -47,6 +46,8 @@ _NOT_PUBLIC_6 = tuple(
 
 _NAT64 = IPv6Network("64:ff9b::/96")  # the last 32 bits are the IPv4 address that is meant
 
+_REMEMBERED = 4096  # addresses whose judgement is kept: each is asked about twice a request, and a day brings no more
+
 
 class AddressGuard:
     """Tells public addresses from others. allow_private: CIDR networks to be let through as well.
@@ -56,22 +57,27 @@ class AddressGuard:
 
     def __init__(self, allow_private: Sequence[str] = ()) -> None:
         self._allowed: tuple[Network, ...] = tuple(ip_network(text, strict=False) for text in allow_private)
+        self._known: dict[str, str | None] = {}
 
     def refusal(self, literal: str) -> str | None:
         """Why this address (as text, without port) must not be connected to; None if it may be."""
+        if literal not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[literal] = self._judge(literal)
+        return self._known[literal]
+
+    def _judge(self, literal: str) -> str | None:
         try:
             address = _meant(literal)
         except ValueError:
             return f"{literal!r} is not an IP address"
-        if is_public(literal) or any(address in network for network in self._allowed):
+        if _is_public(address) or any(address in network for network in self._allowed):
             return None
         return f"{literal} is not a public address (allow_private in watcher.yaml can allow its network)"
 
 
-@lru_cache(maxsize=4096)  # a feed's address is asked about at each poll; 4,096 are as many as a day brings
-def is_public(literal: str) -> bool:
-    """Whether this address (as text) is one of the public internet. Raises ValueError if it is no address."""
-    address = _meant(literal)
+def _is_public(address: Address) -> bool:
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _NOT_PUBLIC_4)
     return address in _PUBLIC_6 and not any(address in network for network in _NOT_PUBLIC_6)

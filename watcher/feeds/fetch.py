@@ -152,13 +152,13 @@ class WebFetcher:
                 finally:
                     await reply.aclose()
         except AddressRefusedError as error:
-            raise FetchError(FetchReason.ADDRESS, f"{url.host}: {error}") from error
+            raise FetchError(FetchReason.ADDRESS, _told(url, error)) from error
         except (TimeoutError, httpx.TimeoutException) as error:
             raise FetchError(
                 FetchReason.TIMEOUT, f"{url.host} took longer than {self._deadline:g} s to answer in full"
             ) from error
         except httpx.TransportError as error:
-            raise FetchError(FetchReason.NETWORK, f"{url.host}: {error}") from error
+            raise FetchError(FetchReason.NETWORK, _told(url, error)) from error
 
     async def _read(self, url: httpx.URL, reply: httpx.Response, request: _Request) -> Response | tuple[int, httpx.URL]:
         status = reply.status_code
@@ -186,6 +186,11 @@ class WebFetcher:
             self._pace.pause(_site(url), wait, status)
         detail = f"{url.host} answered {status} {status_words(status)}".rstrip()
         return FetchError(FetchReason.STATUS, detail, status=status, retry_after=wait)
+
+
+def _told(url: httpx.URL, error: Exception) -> str:
+    """The fault in a line that a status page can hold; some quote what the other side sent."""
+    return f"{url.host[:100]}: {str(error)[:200]}"
 
 
 def _parsed(text: str) -> httpx.URL:

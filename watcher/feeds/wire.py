@@ -135,7 +135,7 @@ class Dialer:
     async def _addresses(self, host: str, port: int) -> list[str]:
         try:
             found = await _resolve(host, port)
-        except UnicodeError as error:
+        except ValueError as error:  # too long a label, a zero byte
             raise AddressRefusedError(f"{host!r} is not a host name") from error
         except gaierror as error:
             if error.errno in (EAI_NONAME, EAI_NODATA):
@@ -164,7 +164,7 @@ class Dialer:
 
 
 async def _resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host, in the system's order of preference. Raises gaierror or UnicodeError.
+    """The addresses of a host, in the system's order of preference. Raises gaierror or ValueError.
 
     A thread for each question, not a pool: in a pool slow names would delay the others, and the end of the program
     would wait for them.
@@ -189,7 +189,7 @@ async def _resolve(host: str, port: int) -> list[str]:
         failure: Exception | None = None
         try:
             found = list(dict.fromkeys(str(row[4][0]) for row in getaddrinfo(host, port, AF_UNSPEC, SOCK_STREAM)))
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:
             failure = error
         with suppress(RuntimeError):  # the loop has closed meanwhile: there is nobody to tell
             loop.call_soon_threadsafe(settle, found, failure)
