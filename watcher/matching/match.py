@@ -1,0 +1,136 @@
+"""Watches in, compiled once; then documents in, and for each the watches that match, with the hits that say why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watcher.matching.engine import Engine, Lexicon, Scan
+from watcher.matching.evaluate import Outcome, Reading
+from watcher.matching.excerpt import excerpt
+from watcher.matching.finds import Span
+from watcher.matching.language import primary
+from watcher.matching.rules import Planner, Rule, compile_rule, positive_terms
+from watcher.matching.text import display_text
+from watcher.matching.weights import weights
+from watcher.model import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch
+
+FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which rules are looked at for which terms; places are those in the list of watches."""
+
+    triggers: dict[int, list[int]]
+    always: tuple[int, ...]
+    rest: tuple[tuple[frozenset[int], ...], ...]  # by place: the other clauses, of each of which a term must be present
+
+
+class Matcher:
+    """All watches, compiled. Judging changes nothing but the count of regular expressions that ran out of time.
+
+    It may be used by several threads; pickling takes the watches and compiles them again.
+    """
+
+    def __init__(self, watches: Sequence[Watch]) -> None:
+        """Raises ValueError or QueryError for watches that the watchlist's reader would have refused."""
+        self.watches = tuple(watches)
+        lexicon = Lexicon()
+        places = {watch.name: place for place, watch in enumerate(self.watches)}
+        self._rules = tuple(compile_rule(watch, places, lexicon) for watch in self.watches)
+        self._engine = Engine(lexicon)
+        self._plan = _plan(self._rules, lexicon)
+        self._users: dict[int, list[int]] | None = None
+
+    def __reduce__(self) -> tuple[type[Matcher], tuple[tuple[Watch, ...]]]:
+        return Matcher, (self.watches,)
+
+    def judge(self, document: Document, *, why: bool = False) -> Verdict:
+        """Everything that the watches say of a document; with `why` also why a watch with a hit does not match."""
+        fields = tuple(map(display_text, (document.title, document.summary, document.body)))
+        scan = Scan(self._engine, fields, primary(document.lang))
+        places = self._candidates(scan)
+        reading: Reading | None = None
+        matches: list[Match] = []
+        if why:
+            places = sorted({*places, *self._touched(scan)})
+        rejections: list[Rejection] = []
+        for place in places:
+            reading = reading or Reading(self._rules, self._engine.terms, scan, document)
+            outcome = reading.outcome(place)
+            if outcome.matched:
+                matches.append(Match(watch=self.watches[place].name, hits=_hits(outcome, scan)))
+            elif why and outcome.reason is not None:
+                rejections.append(_rejection(self.watches[place], outcome, outcome.reason))
+        return Verdict(matches=tuple(matches), rejections=tuple(rejections))
+
+    def switched_off(self) -> tuple[str, ...]:
+        """The watches with a regular expression that was switched off, in the order of the list."""
+        return tuple(
+            rule.watch.name
+            for rule in self._rules
+            if any(one.switched_off for one in (*rule.expressions, *rule.patterns.values()))
+        )
+
+    def _candidates(self, scan: Scan) -> list[int]:
+        """The rules that may match, in the order of the list."""
+        triggers, rest, present = self._plan.triggers, self._plan.rest, scan.present
+        places = set(self._plan.always)
+        for number in present:
+            if number in triggers:
+                places.update(triggers[number])
+        return sorted(place for place in places if not any(clause.isdisjoint(present) for clause in rest[place]))
+
+    def _touched(self, scan: Scan) -> set[int]:
+        """The rules of which anything was found that would be a hit."""
+        if self._users is None:
+            users: dict[int, list[int]] = {}
+            for place, rule in enumerate(self._rules):
+                for number in positive_terms(rule):
+                    users.setdefault(number, []).append(place)
+            self._users = users
+        return {place for number in scan.present for place in self._users.get(number, ())}
+
+
+def compile_watches(watches: Sequence[Watch]) -> Matcher:
+    """All that can be worked out before the first document; heavy for long lists, so do it off the event loop."""
+    return Matcher(watches)
+
+
+def _plan(rules: Sequence[Rule], lexicon: Lexicon) -> Plan:
+    planner = Planner(rules, weights(lexicon.terms))
+    triggers: dict[int, list[int]] = {}
+    always: list[int] = []
+    rest: list[tuple[frozenset[int], ...]] = []
+    for place in range(len(rules)):
+        clauses = planner.clauses(place)
+        rest.append(clauses[1:])
+        if not clauses:
+            always.append(place)
+            continue
+        for number in clauses[0]:
+            triggers.setdefault(number, []).append(place)
+    return Plan(triggers, tuple(always), tuple(rest))
+
+
+def _hits(outcome: Outcome, scan: Scan) -> tuple[Hit, ...]:
+    return tuple(_hit(span, scan) for span in outcome.spans)
+
+
+def _hit(span: Span, scan: Scan) -> Hit:
+    number = scan.field_at(span.start)
+    text, offset = scan.fields[number], scan.starts[number]
+    start, end = span.start - offset, span.end - offset
+    return Hit(
+        field=FIELDS[number],
+        term=span.term,
+        text=text[start:end],
+        start=start,
+        end=end,
+        excerpt=excerpt(text, start, end),
+    )
+
+
+def _rejection(watch: Watch, outcome: Outcome, reason: NoMatch) -> Rejection:
+    return Rejection(watch=watch.name, reason=reason, detail=outcome.detail)

@@ -1,0 +1,61 @@
+"""Places of two things in a text in; the places where both stand near each other out (Q3)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import regex
+
+from watcher.matching.finds import Span
+from watcher.matching.fold import FREE_RANGE
+
+# A word is letters, marks and digits, also across an apostrophe or a point (don't, 3.5, U.S.); where words are not
+# parted each character counts as one. What follows the left hit directly may be its possessive, which is no word.
+_WORD = regex.compile(
+    rf"[{FREE_RANGE}]|[\p{{L}}\p{{M}}\p{{Nd}}--[{FREE_RANGE}]]+(?:['’ʼ.][\p{{L}}\p{{Nd}}]+)*", regex.V1
+)
+_POSSESSIVE = regex.compile(r"['’ʼ][sS]?(?![\p{L}\p{M}\p{Nd}])")
+
+
+class Place(NamedTuple):
+    """From where to where, and the hits that stand in it."""
+
+    start: int
+    end: int
+    spans: tuple[Span, ...]
+
+
+def near(
+    left: Sequence[Place], right: Sequence[Place], *, words: int, text: str, field_at: Callable[[int], int]
+) -> list[Place]:
+    """Each place of either with the nearest of the other on both sides, if no more than `words` words lie between."""
+    found: set[Place] = set()
+    for ones, others in ((sorted(left), sorted(right)), (sorted(right), sorted(left))):
+        starts = [other.start for other in others]
+        by_end = sorted(others, key=lambda place: place.end)
+        ends = [other.end for other in by_end]
+        for one in ones:
+            after = bisect_left(starts, one.end)
+            if after < len(others):
+                _join(one, others[after], words, text, field_at, found)
+            before = bisect_right(ends, one.start)
+            if before:
+                _join(by_end[before - 1], one, words, text, field_at, found)
+    return sorted(found)
+
+
+def _join(
+    first: Place, second: Place, words: int, text: str, field_at: Callable[[int], int], found: set[Place]
+) -> None:
+    if field_at(first.start) != field_at(second.start):
+        return
+    start = first.end
+    if possessive := _POSSESSIVE.match(text, start, second.start):
+        start = possessive.end()
+    between = islice(_WORD.finditer(text, start, second.start), words + 1)
+    if sum(1 for _ in between) > words:
+        return
+    found.add(Place(first.start, second.end, (*first.spans, *second.spans)))
