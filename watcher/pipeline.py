@@ -65,6 +65,7 @@ from watcher.stories.naming import alert_path, story_path
 
 GROUP_WINDOW = timedelta(days=14)  # two thirds of copies come within the day; after two weeks it is another story
 PAGE_RETRIES = (timedelta(minutes=10), timedelta(hours=2))  # a page that failed is asked for twice more, then left
+OWN_HEAD = (Problem.PAYWALL, Problem.SCRIPT_ONLY)  # pages without the text whose head is the article's all the same
 JUDGED_AT_ONCE = 10  # entries judged before the loop gets its turn: at most about 10 ms
 
 
@@ -245,7 +246,10 @@ class Pipeline:
         if extraction.complete:
             return response, extraction
         own = from_entry(entry, url=response.url, problem=extraction.problem or Problem.EMPTY)
-        return response, replace(own, canonical_url=extraction.canonical_url, sha256=extraction.sha256)
+        own = replace(own, sha256=extraction.sha256)
+        if extraction.problem in OWN_HEAD:
+            own = replace(own, canonical_url=extraction.canonical_url, site=extraction.site, image=extraction.image)
+        return response, own
 
     def _judge_story(self, job: CaptureJob, extraction: Extraction) -> tuple[tuple[Match, ...], tuple[Rejection, ...]]:
         """The matches in the whole text. What the feed said still counts, unless the text gives a reason against it."""
