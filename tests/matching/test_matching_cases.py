@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,25 +24,29 @@ class Case:
     watches: tuple[Watch, ...]
     document: Document
     hits: tuple[str, ...]  # "field start text" of the last watch
-    no: str | None
+    reason: str | None
 
 
 def cases(name: str) -> list[Case]:
-    rows: list[dict[str, Any]] = yaml.load((DATA / name).read_text(encoding="utf-8"), yaml.BaseLoader)
+    rows: list[dict[str, Any]] = yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
     return [_case(row) for row in rows]
 
 
 def _case(row: dict[str, Any]) -> Case:
     given = row["document"]
-    document = given if isinstance(given, dict) else {"body": given}
+    document: dict[str, Any] = given if isinstance(given, dict) else {"body": given}
     written = row.get("watches", [row.get("watch")])
     return Case(
         label=f"{row['rule']}: {row['why']}",
         watches=tuple(watch_of(one) for one in written),
-        document=Document(id="d", **{key: tuple(v) if isinstance(v, list) else v for key, v in document.items()}),
+        document=replace(Document(id="d"), **{key: _frozen(value) for key, value in document.items()}),
         hits=tuple(row.get("hits", ())),
-        no=row.get("no"),
+        reason=row.get("reason"),
     )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def watch_of(written: str | dict[str, Any]) -> Watch:
@@ -55,7 +59,7 @@ def watch_of(written: str | dict[str, Any]) -> Watch:
         elif key == "where":
             settings["where"] = tuple(map(Field, value))
         else:
-            settings["with_" if key == "with" else key] = tuple(value) if isinstance(value, list) else value
+            settings["with_" if key == "with" else key] = _frozen(value)
     return Watch(**settings)
 
 
@@ -73,7 +77,7 @@ ALL = [*cases("names.yaml")]
 def test_a_case(case: Case) -> None:
     verdict = compile_watches(case.watches).judge(case.document, why=True)
     hits, reason = told(verdict, case.watches[-1].name)
-    assert (hits, reason) == (list(case.hits), case.no)
+    assert (hits, reason) == (list(case.hits), case.reason)
     fields = {
         Field.TITLE: display_text(case.document.title),
         Field.SUMMARY: display_text(case.document.summary),

@@ -112,7 +112,7 @@ class Scan:
         self.present = {number for pattern in self.patterns for number in users[pattern]}
         self._places: dict[int, list[tuple[int, int, bool]]] | None = None
         self._found: dict[int, tuple[Found, ...]] = {}
-        self._shouting: dict[int, bool] = {}
+        self._shouting: dict[int, int] = {}  # by field: how many letters, if all of them are capitals
         self._strict: bool | None = None
 
     def finds(self, number: int) -> tuple[Found, ...]:
@@ -171,12 +171,10 @@ class Scan:
     def _is_shouted(self, found: Found) -> bool:
         """Whether a find stands among other words in a field of capitals (R7); letters without case are no capitals."""
         number = self.field_at(found.start)
-        field, offset = self.fields[number], self.starts[number]
         if number not in self._shouting:
-            self._shouting[number] = not _SMALL.search(field)
-        return self._shouting[number] and any(
-            map(str.isalpha, field[: found.start - offset] + field[found.end - offset :])
-        )
+            field = self.fields[number]
+            self._shouting[number] = 0 if _SMALL.search(field) else sum(map(str.isalpha, field))
+        return self._shouting[number] > sum(map(str.isalpha, self.folded.display[found.start : found.end]))
 
 
 def _place(found: Found) -> tuple[int, int]:
