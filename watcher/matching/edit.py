@@ -36,6 +36,11 @@ def add_watch(text: str, watch: Watch, *, file: str = _FILE) -> str:
     return _checked(after, Watchlist(feeds=before.feeds, watches=(*before.watches, watch)), file)
 
 
+def watch_lines(watch: Watch) -> list[str]:
+    """The watch as the lines of one item of `watches`, indented by two."""
+    return _item(_watch_entry(watch), "  ", "\n").splitlines()
+
+
 def _read(text: str, file: str) -> Watchlist:
     return read_watchlist(text, file=file) if _says_something(text) else Watchlist()
 

@@ -1,0 +1,305 @@
+"""The sentences of an article in; the persons and organisations that it names, each with its sentences, out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from watcher.matching.suggest_names import BROAD, GIVEN, KNOWN, PLACES
+from watcher.matching.suggest_runs import Run, runs
+from watcher.matching.suggest_text import Sentence
+from watcher.matching.suggest_words import (
+    CROWNED,
+    FUNCTION,
+    KINDS,
+    NO_ORGS,
+    OPEN_ORGS,
+    ORG_ENDS,
+    OWN_ORGS,
+    PARTICLES,
+    PLAIN_ORG_WORDS,
+    SUFFIXES,
+    THING_NOUNS,
+    UNITS,
+    is_title,
+)
+
+# What a person's name must show; a given name that is known, or a title, is enough
+_ENOUGH = 2
+_CAMEL = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|Fitz|O['’]|D['’]|[A-Z]['’])\w*[a-z]\w*[A-Z]\w*$")
+
+
+class Kind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    BROAD = "broad"  # an institution that many countries have, or that every second story names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A name. short: its shorter forms; also: other full forms; sentences: the numbers of those that hold it, in order."""
+
+    name: str
+    kind: Kind
+    also: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    sentences: tuple[int, ...] = ()
+
+
+def find_names(article: tuple[Sentence, ...]) -> tuple[Found, ...]:
+    """The names in the order of their first sentence; headlines are not read for names, only for their repeats."""
+    small = frozenset(
+        word.text for sentence in article if not sentence.heading for word in sentence.words if not word.capital
+    )
+    found = [run for number, one in enumerate(article) if not one.heading for run in runs(one, number, small)]
+    people = _people(found)
+    surnames = {word for person in people for word in (*person.short, *person.name.split())}
+    names = [*people, *_organisations(found, surnames, _acronyms(article))]
+    return tuple(sorted(names, key=lambda one: (one.sentences[0], _place(one, article[one.sentences[0]].text))))
+
+
+def _place(one: Found, text: str) -> int:
+    """Where a name begins in its first sentence."""
+    places = [place for form in (one.name, *one.also, *one.short) if (place := text.find(form)) >= 0]
+    return min(places, default=len(text))
+
+
+def _people(found: list[Run]) -> list[Found]:
+    alone = Counter(run.words[0] for run in found if len(run.words) == 1)
+    spoken = {run.words[0] for run in found if len(run.words) == 1 and (run.human or run.titled)}
+    by_name: dict[tuple[str, ...], list[Run]] = defaultdict(list)
+    for run in found:
+        words = _person_words(run)
+        if words:
+            by_name[_key(words)].append(run)
+    accepted = {key: group for key, group in by_name.items() if _score(group, alone, spoken) >= _ENOUGH}
+    people = [_person(group, alone) for group in accepted.values()]
+    people = [person for person in people if not _is_part_of_another(person, people)]
+    known = {word for person in people for word in person.name.split()}
+    titled = [run for run in found if len(run.words) == 1 and run.titled and run.words[0] not in known]
+    people += _single_names(titled, found)
+    return [_with_mentions(person, people, found) for person in people]
+
+
+def _person_words(run: Run) -> tuple[str, ...]:
+    """The words of a run if they may be the name of a person; a place before the name is left away."""
+    words = run.words
+    while len(words) > 2 and not _is_given(words[0]) and (words[0] in PLACES or " ".join(words[:2]) in PLACES):
+        words = words[2 if " ".join(words[:2]) in PLACES and len(words) > 3 else 1 :]
+    if words[0] in CROWNED and len(words) > 1:
+        return words
+    full = [word for word in words if word.lower() not in PARTICLES and word not in SUFFIXES and len(word) > 1]
+    if not 2 <= len(full) <= 4 or run.text in PLACES or run.text in KNOWN or run.text in BROAD:
+        return ()
+    if words[-1] in THING_NOUNS or words[-1] in ORG_ENDS or any(_no_person(word) for word in full):
+        return ()
+    return words
+
+
+def _is_given(word: str) -> bool:
+    return word in GIVEN or word.partition("-")[0] in GIVEN
+
+
+def _no_person(word: str) -> bool:
+    """Whether a word speaks against a person's name."""
+    shouted = word.isupper() and len(word.rstrip(".")) > 2
+    return (
+        shouted
+        or bool(_CAMEL.match(word))
+        or any(character.isdigit() for character in word)
+        or word in KNOWN
+        or (word in PLACES and not _is_given(word))
+        or word in {"of", "for", "and", "the", "&"}
+    )
+
+
+def _key(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The same for Donald Trump and Donald J. Trump."""
+    return tuple(word.casefold() for word in words if len(word) > 1 and "." not in word and word not in SUFFIXES)
+
+
+def _score(group: list[Run], alone: Counter[str], spoken: set[str]) -> int:
+    words = _person_words(group[0])
+    last = next((word for word in reversed(words) if word not in SUFFIXES), words[-1])
+    score = 3 if any(run.titled for run in group) or words[0] in CROWNED else 0
+    score += 2 if _is_given(words[0]) else 0
+    score += 2 if any(run.human for run in group) else 0
+    score += 2 if last in spoken or (words[0] in spoken and not _is_given(words[0])) else 0
+    score += 1 if alone[last] or len(group) > 1 else 0
+    if all(run.kind or run.owner for run in group):  # carmaker Rolls Royce; Goldman Sachs shares
+        score -= 2
+    return score
+
+
+def _person(group: list[Run], alone: Counter[str]) -> Found:
+    forms = Counter(_person_words(run) for run in group)
+    words = min(forms, key=lambda form: (-forms[form], len(form)))
+    name = " ".join(words)
+    also = tuple(sorted({" ".join(form) for form in forms} - {name}))
+    return Found(
+        name=name,
+        kind=Kind.PERSON,
+        also=also,
+        short=_short(words, alone),
+        sentences=tuple(run.sentence for run in group),
+    )
+
+
+def _short(words: tuple[str, ...], alone: Counter[str]) -> tuple[str, ...]:
+    """The surname, with its particles; where only the first word stands alone (Xi said), that one."""
+    if words[0] in CROWNED:
+        return ()
+    bare = [word for word in words if word not in SUFFIXES]
+    if alone[bare[0]] and not alone[bare[-1]]:
+        return (bare[0],)
+    start = len(bare) - 1
+    while start > 1 and bare[start - 1].lower() in PARTICLES:
+        start -= 1
+    return (" ".join(bare[start:]),)
+
+
+def _is_part_of_another(person: Found, people: list[Found]) -> bool:
+    """Whether it is a shorter form of a longer name: King of Martin Luther King."""
+    return any(
+        other is not person and f" {person.name} " in f" {other.name} " and len(other.name) > len(person.name)
+        for other in people
+    )
+
+
+def _single_names(titled: list[Run], found: list[Run]) -> list[Found]:
+    """Those who are named by title and surname alone: President Zelenskyy."""
+    names = dict.fromkeys(run.words[0] for run in titled if _may_stand_alone(run.words[0]))
+    return [
+        Found(
+            name=name,
+            kind=Kind.PERSON,
+            sentences=tuple(run.sentence for run in found if run.words == (name,)),
+        )
+        for name in names
+    ]
+
+
+def _may_stand_alone(word: str) -> bool:
+    plain = word in PLACES or word in KNOWN or word in BROAD or word in ORG_ENDS or word in PLAIN_ORG_WORDS
+    return not (plain or word in THING_NOUNS or word.isupper() or is_title(word)) and len(word) > 2
+
+
+def _with_mentions(person: Found, people: list[Found], found: list[Run]) -> Found:
+    """The person with the sentences that name only the short form; two of one surname: it is the first one's."""
+    rivals = [other for other in people if other.short == person.short]
+    if not person.short or not rivals:
+        return person
+    if min(rivals, key=lambda other: (-len(other.sentences), other.sentences)) is not person:
+        return Found(name=person.name, kind=person.kind, also=person.also, sentences=person.sentences)
+    short = tuple(person.short[0].split())
+    mentions = [run.sentence for run in found if tuple(word.casefold() for word in run.words) == _fold(short)]
+    sentences = tuple(sorted({*person.sentences, *mentions}))
+    return Found(name=person.name, kind=person.kind, also=person.also, short=person.short, sentences=sentences)
+
+
+def _fold(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words)
+
+
+def _acronyms(article: tuple[Sentence, ...]) -> dict[str, str]:
+    """World Health Organization (WHO): the acronym of each name that is followed by one in brackets."""
+    pattern = re.compile(r"((?:[A-Z][\w’'-]+ (?:(?:of|for|and|the|on) )*)+)\(([A-Z]{2,7})\)")
+    return {
+        " ".join(found[1].split()): found[2]
+        for sentence in article
+        for found in pattern.finditer(sentence.text)
+        if _spells(found[1], found[2])
+    }
+
+
+def _spells(name: str, acronym: str) -> bool:
+    initials = "".join(word[0] for word in name.split() if word[0].isupper())
+    return initials.endswith(acronym) or acronym[0] in initials
+
+
+def _organisations(found: list[Run], surnames: set[str], acronyms: dict[str, str]) -> list[Found]:
+    middle = {run.words[0] for run in found if len(run.words) == 1 and not run.first}
+    by_name: dict[str, list[Run]] = defaultdict(list)
+    for run in found:
+        for name in _organisation_names(run, middle, surnames):
+            by_name[name].append(run)
+    explained = {short for long, short in acronyms.items() if any(long.endswith(name) for name in by_name)}
+    made = []
+    for name, group in by_name.items():
+        if name in explained:
+            continue
+        short = tuple(dict.fromkeys(acronym for long, acronym in acronyms.items() if long.endswith(name)))
+        kind = Kind.BROAD if _is_broad(name) else Kind.ORGANISATION
+        numbers = tuple(sorted({run.sentence for run in group}))
+        made.append(Found(name=name, kind=kind, short=short, sentences=numbers))
+    return made
+
+
+def _organisation_names(run: Run, middle: set[str], surnames: set[str]) -> list[str]:
+    if run.titled or run.text in PLACES:
+        return []
+    if run.text in KNOWN or run.text in BROAD:
+        return [run.text]
+    if len(run.words) == 1:
+        return [run.text] if _is_single_organisation(run, middle, surnames) else []
+    words = list(run.words)
+    if words[-1] in THING_NOUNS and words[-1] not in ORG_ENDS:
+        return [word for word in words if word in KNOWN or word in OWN_ORGS]
+    opened = any(word in OPEN_ORGS for word in words) and bool({"of", "for", "on"} & set(words))
+    if words[-1] in ORG_ENDS or opened or "&" in words or (run.kind and not _person_words(run)):
+        return _organisation(words)
+    return [word for word in words if _shows_organisation(word)]
+
+
+def _is_single_organisation(run: Run, middle: set[str], surnames: set[str]) -> bool:
+    word = run.words[0]
+    if (
+        len(word) < 2
+        or word in surnames
+        or word in PLACES
+        or word in PLAIN_ORG_WORDS
+        or is_title(word)
+        or word.lower() in KINDS
+    ):
+        return False
+    if _shows_organisation(word):
+        return True
+    if word in ORG_ENDS or word in THING_NOUNS or word.lower() in FUNCTION or (run.first and word not in middle):
+        return False
+    return run.owner or run.kind
+
+
+def _shows_organisation(word: str) -> bool:
+    """Whether the word itself says that it is one: known, in capitals, or with a capital inside."""
+    if word in KNOWN or word in OWN_ORGS or word in {"EU", "UN"}:
+        return True
+    letters = word.replace(".", "")
+    if letters.isupper() and letters.isalpha():
+        return 3 <= len(letters) <= 6 and letters not in NO_ORGS and letters.lower() not in FUNCTION
+    return bool(_CAMEL.match(word)) and "-" not in word
+
+
+def _organisation(words: list[str]) -> list[str]:
+    """The name of an organisation, without what only belongs to it: State Duma (Committee on International Affairs)."""
+    for place, word in enumerate(words[:-1]):
+        if place and (word in OWN_ORGS or word in KNOWN) and any(unit in UNITS for unit in words[place + 1 :]):
+            return [" ".join(words[: place + 1])]
+    lead = 0
+    while lead < len(words) - 1 and words[lead] in PLACES:
+        lead += 1
+    rest = " ".join(words[lead:])
+    if lead and (rest in KNOWN or (words[lead:] and any(word in OWN_ORGS for word in words[lead:]))):
+        return [rest]
+    if all(word in PLACES or word in {"of", "the", "and"} for word in words) or len(words) > 9:
+        return []
+    return [" ".join(words)]
+
+
+def _is_broad(name: str) -> bool:
+    """Whether nothing in it says whose it is: Supreme Court, but not US Supreme Court or World Health Organization."""
+    if name in KNOWN:
+        return False
+    return name in BROAD or all(word in PLAIN_ORG_WORDS or word in ORG_ENDS - OWN_ORGS for word in name.split())

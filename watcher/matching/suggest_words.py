@@ -1,0 +1,158 @@
+"""Words in, what they do beside a name out: titles, roles, verbs of speech, nouns of organisations and of things."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Written with a capital before a name, and no part of it
+TITLES = _words("""
+Acting Actor Actress Adm Admiral Ambassador Archbishop Attorney Attorney-General Ayatollah Baron Baroness Bishop
+Brigadier CEO CFO COO CTO Capt Captain Cardinal Chair Chairman Chairwoman Chancellor Chief Co-Founder Co-founder Coach
+Col Colonel Commander Commissioner Comptroller Congressman Congresswoman Councillor Count Countess Dame Democrat
+Deputy Director Doctor Dr Envoy Ex Ex-President Executive First Former Founder Gen General Gov Governor Imam Inspector
+Interim Judge Justice Lady Leader Lieutenant Lord Lt Maj Major Majority Manager Marshal Mayor Minister Minority Miss
+Mr Mrs Ms National Officer Opposition Pastor Premier President President-elect Press Prime Prof Professor Prosecutor
+Rabbi Rep Representative Republican Rev Reverend Secretary Secretary-General Sen Senator Senators Senior Sergeant Sgt
+Sheikh Sheriff Sir Speaker Special Spokesman Spokesperson Spokeswoman Sultan Superintendent Supt Taoiseach
+Then-President Tsar Vice Vice-President Whip Депутат Министр Президент Премьер-министр Сенатор
+""")
+# With one word after them these are the name: Pope Francis, King Charles
+CROWNED = _words("Emperor King Pope Prince Princess Queen Patriarch Duke Duchess")
+
+# Written small before a name, and said of persons
+ROLES = _words("""
+activist actor actress adviser advisor aide ambassador analyst anchor architect artist astronaut attorney author
+banker billionaire biologist blogger boss boyfriend broadcaster brother campaigner candidate captain chairman
+chairwoman chancellor chef chief coach colleague columnist comedian commander commentator commissioner composer
+conductor congressman congresswoman councillor counterpart critic daughter defector defender democrat dictator
+diplomat director dissident doctor economist editor engineer entrepreneur envoy executive expert father filmmaker
+forward founder friend general girlfriend goalkeeper governor historian host husband influencer investor journalist
+judge king lawmaker lawyer leader leader's legislator man manager mathematician mayor mediator mep midfielder
+millionaire minister mogul mother mp mps musician negotiator nominee novelist official oligarch opponent owner painter
+philosopher photographer physician physicist pianist pilot player poet politician pop predecessor premier presenter
+president producer professor propagandist prosecutor psychologist publisher queen rapper reporter representative
+republican researcher resident rival scholar scientist secretary senator shareholder sheriff singer sister skipper
+soldier son songwriter speaker spokesman spokesperson spokeswoman star strategist striker strongman successor suspect
+teacher technologist trader tycoon victim vlogger whistleblower widow wife winger winner woman writer youtuber актёр
+депутат журналист министр писатель политик президент режиссёр сенатор спикер
+""")
+# Written small after an organisation's name: Kremlin spokesman, Tesla shares
+BELONGINGS = _words("""
+CEO CFO adviser boss chairman chairwoman chief co-founder employee employees engineer engineers executive executives
+founder headquarters insider insiders lawyer lawyers leader leaders minister officer official officials owner press
+reporter researcher researchers shareholder shareholders shares source sources spokesman spokesperson spokeswoman
+staff stock subsidiary unit
+""")
+# Written small before an organisation's name: news agency TASS, carmaker Tesla
+KINDS = _words("""
+agency airline alliance automaker bank bloc brand broadcaster carmaker chain channel charity chipmaker club company
+conglomerate contractor developer drugmaker faction firm giant group insurer magazine maker manufacturer militants
+militia movement network newspaper nonprofit operator organisation organization outfit outlet party platform publisher
+rebels regulator retailer rival site start-up startup supplier think-tank union watchdog website агентство компания
+""")
+SPEECH = _words("""
+accused acknowledged added admitted agreed announced appealed argued asked asserted believes called claimed claims
+commented conceded concluded condemned confirmed continued countered criticised criticized declared declined defended
+demanded denied described dismissed explained expressed has hinted insisted insists joked lamented maintained
+mentioned noted objected offered ordered pledged posted praised promised proposed quipped rejected remarked replied
+reported reportedly responded revealed said says signed spoke stated stressed suggested suggests testified thanked
+thinks threatened told tweeted urged vowed vows wants warned warns welcomed who whose wrote заявил заявила сказал
+сказала
+""")
+
+# The last word of an organisation's name
+ORG_NOUNS = _words("""
+Academy Administration Agency Air Airlines Airways Alliance Army Assembly Association Authority Bank Bloc Board
+Brigade Broadcasting Brotherhood Bureau Cabinet Caucus Center Centre Chamber Church Club Coalition College Command
+Commission Committee Commons Company Confederation Congress Consortium Corp Corporation Corps Council Court
+Directorate Dynamics Enterprises Exchange FC Federation Force Forces Foreign Foundation Front Fund Gazette Government
+Group Guard Guards Herald Holdings Hospital Inc Industries Inquirer Institute Institution Intelligence International
+Investigations Journal LLC LLP Lab Laboratories Laboratory Labs League Legion Limited Lords Ltd Mail Media Militia
+Ministry Mission Monitor Motors Movement Museum Navy Network News Observatory Office Oil Organisation Organization
+Parliament Partners Party Pharmaceuticals Police Post Press Regiment Register Representatives Reserve Resistance
+Review Rover School Secretariat Senate Service Services Society Solutions Sport Staff Studios Subcommittee
+Supermarkets Systems Task-force Team Technologies Telegraph Tribunal Tribune Trust Union United University Ventures
+Watch Workers Works
+""")
+# Organisations of one country alone, by their own words
+OWN_ORGS = _words("""
+Bundesbank Bundesrat Bundestag Bundeswehr Cortes Diet Duma Fidesz Folketing Guardia Hamas Hezbollah Knesset Komsomol
+Kremlin Likud Majlis Oblast Politburo Rada Riksdag Sejm Storting Verkhovna Дума Думы Рада
+""")
+# After which "of" or "for" goes on with the name: Bank of England, Ministry of Health and Social Care
+OPEN_ORGS = _words("""
+Academy Army Assembly Association Bank Board Bureau Center Centre Chamber Church College Commission Committee
+Confederation Council Court Department Federation Foundation Front Fund House Institute Institution League Ministry
+Movement Museum Office Organisation Organization Party School Secretariat Society Union University
+""")
+# A part of a larger body: State Duma Committee on International Affairs
+UNITS = _words("Commission Committee Department Directorate Office Panel Subcommittee Team Unit")
+# With which the name of an organisation may end; White House and Opera House are none
+ORG_ENDS = ORG_NOUNS | OWN_ORGS | UNITS | (OPEN_ORGS - {"House"})
+# Names of things that are neither persons nor organisations
+THING_NOUNS = _words("""
+Accord Accords Act Agenda Agreement Airport Amendment Anniversary Architecture Article Avenue Award Awards Base Bay
+Beach Bill Book Border Bowl Bridge Building Bypass Canal Castle Cathedral Championship Championships Channel Charter
+City Clause Coast Code Collider Conference Constitution Convention County Crisis Cup Day Deal Declaration Desert
+Directive District Doctrine East Election Elections Embassy Empire Era Experience Expo Fair Fall Falls Festival Final
+Finals Fleet Forest Formula Forum Front Games Garden Gardens Gate Grand Gulf Hall Harbor Harbour Heights Highway Hill
+Hills Holocaust Hotel Hour House Index Initiative Island Islands Isles Lake Law Line Mall Market Massacre Memorandum
+Memorial Missile Monday Monument Mosque Mount Mountain Mountains North Oblast Ocean Olympics Open Opera Order Palace
+Park Peninsula Pipeline Plan Plant Plateau Plaza Pole Port Prison Prize Program Programme Project Protocol Province
+Quarter Railway Range Reef Region Republic Resolution Revolution River Road Roadmap Sea Season Series South Spring
+Square Stadium State States Station Storm Strait Straits Street Summit Sunday Telescope Territory Theater Theatre
+Tower Towers Town Treaty Trophy Tunnel Valley Village War Wars Waters Week West Winter Zone
+""")
+# Words of organisations that many countries have: nothing in Supreme Court says whose it is
+PLAIN_ORG_WORDS = _words("""
+Affairs Agriculture Air Appeals Armed Attorney Border Budget Business Cabinet Central Citizens Civil Coast Commerce
+Communist Conservative Constitutional Criminal Culture Customs Defence Defense Democratic Development Domestic
+Economic Economy Education Election Electoral Emergencies Emergency Energy Environment Exteriors Federal Finance Fire
+Foreign General Green Health High Higher Home Homeland Human Immigration Independent Industry Intelligence Interior
+Internal Investigative Joint Judicial Justice Labor Labour Land Liberal Local Lower Means Military Minister's National
+Nations New Oversight Patriotic People People's Peoples Police Popular Presidential Press Prime Progressive Prosecutor
+Prosecutor's Prosecutors Public Regional Republican Revenue Rights Royal Rules Security Select Social Socialist Space
+Special State Supreme Tax Trade Transport Treasury Upper Veterans Ways Women Workers Workers' Youth and for of on the
+""")
+# All-capitals words that name no organisation
+NO_ORGS = _words("""
+AD ADHD AFP AGM AI AIDS AM AP ASAP ATM BC BST CCTV CEO CET CFO COO COP COVID COVID-19 CTO CV DC DIY DNA EDT EST ETA
+ETF EV EVs FAQ FYI GDP GMT GP GPS GPU GPs HIV HR HTML ICBM ID II III IPO IQ IRA IT IV IX JPEG KC LED LGBT LGBTQ LLC
+LLP LNG LTD MBA MEP MEPs MP MPs MRI MVP NGO NGOs OBE OK PDF PDT PM PR PST PTSD QC RIP RNA RSS SMS SOS SUV TBA TV UAE
+UFO UK URL US USA USB USSR UTC VAT VI VII VIII VIP VR WMD XI XII XIV XVI
+""")
+
+PARTICLES = _words("al al- bin ibn da das de del della den der di do dos du el la le st ten ter van von y zu af ben")
+SUFFIXES = _words("Jr Sr II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI Jnr Snr")
+
+# Capitals at the start of a sentence, or in a headline, that begin no name
+FUNCTION = _words("""
+a about above according across actually after again against ahead all almost alongside already also although always
+amid among an analysts and another any anyone apr april are around as asked at aug august authorities autumn away back
+be because been before behind being below beneath beside besides between beyond both but by can christmas could covid
+critics currently dec december despite did do does down dozens due during each earlier early easter eight either else
+even eventually every everyone everything except experts feb february few fewer finally five following for former
+formerly four fri friday from fully further generally given god had half has have he hence her here hers him his how
+however hundreds i if in indeed inside instead internet into investors is it its jan january jul july jun june just
+last late later lawmakers least less let like likewise many mar march may maybe me meanwhile might millions mine mon
+monday more moreover most much must my near nearly neither never nevertheless new next nine no nobody none nor not
+notably nothing nov november now nowadays oct october of off officials often on once one only onto or other others
+otherwise our out outside over overall own per perhaps police previously prosecutors quite ramadan rather recently
+regardless reportedly researchers residents same sat saturday scientists sep separately sept september seven several
+she should similarly since six so some somehow someone something soon sources spring still subsequently such summer
+sun sunday taking ten than that the their them then there thereafter therefore these they this those though thousands
+three through throughout thu thursday thus to today together tomorrow tonight too toward towards tue tuesday twelve
+two under underneath unless unlike until unusually up upon us usually very via voters was we wed wednesday well were
+what whatever when whenever where whereas wherever whether which while who whoever whom whose why will winter with
+within without witnesses would yes yesterday yet you your а был была были было в во для до его её же за и из их к как
+на не но о об он она они от по после при с со так то у что это
+""")
+
+
+def is_title(word: str) -> bool:
+    """Whether a capitalised word is a title: also with a dot, or a role at the start of a sentence."""
+    bare = word.rstrip(".")
+    return bare in TITLES or bare.lower() in ROLES
