@@ -88,6 +88,7 @@ class SmtpSink:
     to_rcpt: dict[str, str] = field(default_factory=dict)
     to_data: list[str] = field(default_factory=list)  # "cut": hangs up, "hang": never answers
     open: list[SMTP] = field(default_factory=list)
+    took: asyncio.Event = field(default_factory=asyncio.Event)  # a mail has come
     lost: asyncio.Event = field(default_factory=asyncio.Event)  # a connection has ended
 
     def seen(self, server: SMTP) -> SMTP:
@@ -126,6 +127,7 @@ class SmtpSink:
         elif answer.startswith("2"):
             content = envelope.original_content or b""
             self.mails.append((envelope.mail_from, list(envelope.rcpt_tos), content))
+            self.took.set()
         return answer
 
 
@@ -178,6 +180,7 @@ class Certificates:
     """An authority that nobody else knows, and a server's context with its certificate for localhost."""
 
     ca_file: str
+    chain_file: str  # the server's key and certificate
     server: ssl.SSLContext
 
 
@@ -185,10 +188,12 @@ class Certificates:
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    ca_file = tmp_path_factory.mktemp("ca") / "ca.pem"
-    authority.cert_pem.write_to_path(str(ca_file))
-    return Certificates(str(ca_file), context)
+    certificate = authority.issue_cert("localhost")
+    certificate.configure_cert(context)
+    folder = tmp_path_factory.mktemp("ca")
+    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    certificate.private_key_and_cert_chain_pem.write_to_path(str(folder / "chain.pem"))
+    return Certificates(str(folder / "ca.pem"), str(folder / "chain.pem"), context)
 
 
 # ------------------------------------------------------------------------------------------------------------- messages
