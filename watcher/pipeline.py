@@ -257,7 +257,7 @@ class Pipeline:
             job.entry.entry, id_=job.entry.id, feed=job.feed, language=extraction.language, body=extraction.text
         )
         verdict = self.rules.matcher.judge(document, why=True)
-        judged = {one.watch for one in (*verdict.matches, *verdict.rejections)}
+        judged = {match.watch for match in verdict.matches} | {one.watch for one in verdict.rejections}
         kept = tuple(match for match in job.matches if match.watch not in judged)
         refused = tuple(one for one in verdict.rejections if one.reason is not NoMatch.QUERY)
         return (*verdict.matches, *kept), refused
