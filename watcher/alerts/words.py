@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -12,6 +11,10 @@ from watcher.model import Alert, Field, Hit, Problem, Relation
 
 # Shown of one alert. A mail of five sentences is read, one of twenty is skimmed; what is left out is counted.
 EXCERPTS_SHOWN = 5
+
+# Controls that are no white space, lone surrogates, and what turns the direction of the text after it, with which a
+# headline can show another ending than it has.
+_UNFIT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 PLACES = {Field.TITLE: "in the headline", Field.SUMMARY: "in the summary", Field.BODY: "in the text"}
 
@@ -52,15 +55,7 @@ class Excerpt:
 
 def clean(text: str) -> str:
     """The text on one line, fit for a header, a page and a terminal."""
-    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or not _unfit(c))
-    return " ".join(kept.split())
-
-
-def _unfit(char: str) -> bool:
-    """Controls and lone surrogates; and what turns the direction of the text after it, with which a headline lies."""
-    return (
-        unicodedata.category(char) in ("Cc", "Cs") or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )
+    return " ".join(_UNFIT.sub("", text).split())
 
 
 def clip(text: str, limit: int) -> str:
