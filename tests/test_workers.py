@@ -14,11 +14,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from watcher.model import Entry, Extraction, ParsedFeed, Problem, Response
-from watcher.workers import INLINE_BYTES, Workers
+from watcher.workers import INLINE_BYTES, Budget, Workers
 
 PAGE = Response(
     url="http://a.test/1", status=200, headers={}, body=b"<p>", fetched_at=datetime(2026, 11, 23, tzinfo=UTC)
@@ -84,9 +85,10 @@ def extract(page: Response) -> Extraction:
 async def open_workers() -> AsyncIterator[Callable[..., Workers]]:
     made: list[Workers] = []
 
-    def make(**settings: object) -> Workers:
-        defaults: dict[str, object] = {"parse": read, "fast_parse": None, "extract": extract, "cpu_seconds": 0.3}
-        made.append(Workers(**{**defaults, **settings}))  # type: ignore[arg-type]
+    def make(**settings: Any) -> Workers:
+        budget = Budget(cpu_seconds=settings.pop("cpu_seconds", 0.3), memory_bytes=200_000_000)
+        defaults = {"parse": read, "fast_parse": None, "extract": extract, "feed_budget": budget, "page_budget": budget}
+        made.append(Workers(**{**defaults, **settings}))
         return made[-1]
 
     yield make
@@ -137,7 +139,7 @@ async def test_documents_and_answers_pass_whole(open_workers: Callable[..., Work
 async def test_what_a_document_does_to_its_reader_is_its_problem_alone(
     open_workers: Callable[..., Workers], body: bytes, words: str
 ) -> None:
-    workers = open_workers(memory_bytes=200_000_000)
+    workers = open_workers()
     parsed = await parse(workers, body)
     assert words in (parsed.problem or "")
     assert parsed.entries == ()
@@ -147,7 +149,7 @@ async def test_what_a_document_does_to_its_reader_is_its_problem_alone(
 async def test_a_document_that_only_waits_is_given_up_by_the_clock(
     open_workers: Callable[..., Workers], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("watcher.workers._START", 0.5)
+    monkeypatch.setattr("watcher.workers.pool._START", 0.5)
     workers = open_workers(cpu_seconds=0.05)
     assert "took longer than" in ((await parse(workers, b"wait")).problem or "")
 
@@ -174,7 +176,7 @@ async def test_small_plain_documents_are_read_without_a_worker(
 ) -> None:
     workers = open_workers(fast_parse=read_fast)
     assert (await parse(workers, body)).title == title
-    assert bool(workers._all) is (title != "fast")
+    assert bool(workers._feeds._all) is (title != "fast")
 
 
 async def test_a_worker_is_kept_for_the_next_document_and_what_it_prints_does_no_harm(
@@ -189,13 +191,13 @@ async def test_a_worker_is_kept_for_the_next_document_and_what_it_prints_does_no
 async def test_a_worker_that_has_served_long_is_replaced(
     open_workers: Callable[..., Workers], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("watcher.workers._MAX_JOBS", 2)
+    monkeypatch.setattr("watcher.workers.pool._MAX_JOBS", 2)
     workers = open_workers()
     assert len({await pid(workers) for _ in range(4)}) == 2
 
 
 async def test_a_worker_that_has_grown_is_replaced(open_workers: Callable[..., Workers]) -> None:
-    workers = open_workers(memory_bytes=200_000_000)
+    workers = open_workers()
     first = await pid(workers)
     assert (await parse(workers, b"grow")).title == "grow"
     assert await pid(workers) != first
@@ -204,7 +206,7 @@ async def test_a_worker_that_has_grown_is_replaced(open_workers: Callable[..., W
 async def test_a_document_does_not_pay_for_the_memory_of_those_before_it(
     open_workers: Callable[..., Workers],
 ) -> None:
-    workers = open_workers(memory_bytes=200_000_000)
+    workers = open_workers()
     first = await pid(workers)
     await parse(workers, b"keep")
     assert await pid(workers) == first
@@ -261,9 +263,10 @@ OWNER = """
 import asyncio, sys
 sys.path[:0] = [{tests!r}]
 from test_workers import extract, read
-from watcher.workers import Workers
+from watcher.workers import Budget, Workers
+budget = Budget(cpu_seconds=60, memory_bytes=10**9)
 async def main():
-    workers = Workers(parse=read, fast_parse=None, extract=extract, cpu_seconds=60)
+    workers = Workers(parse=read, fast_parse=None, extract=extract, feed_budget=budget)
     print((await workers.parse(b"pid", url="", content_type="")).title, flush=True)
     await workers.parse({body!r}, url="", content_type="")
     await asyncio.Event().wait()
