@@ -38,10 +38,10 @@ def has_time(text: str) -> bool:
 
 def _parsed(text: str) -> datetime | None:
     try:
-        if found := _ISO.match(text):
-            return _iso(found)
         if _EPOCH.fullmatch(text):
             return datetime.fromtimestamp(int(text[:10]), UTC)
+        if found := _ISO.match(text):
+            return _iso(found)
         moment = parsedate_to_datetime(text[:100])
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):

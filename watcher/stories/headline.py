@@ -50,7 +50,7 @@ def without_site(title: str, *, site: str | None, url: str) -> str:
             title = title[: cut.start()]
     for cut in cuts:
         if cut.end() <= len(title) and _letters(title[: cut.start()]) in own:
-            return title[cut.end() :]
+            return title[cut.end() :] or title[: cut.start()]
     return title
 
 

@@ -11,8 +11,12 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\S+@\S+\.\S+|(?:https?:)?//\S+|www\.\S+|(?<!\w)@\w+")
+_BEAT = (
+    r"(?:(?:political|business|economics|economy|foreign|science|health|sports?|diplomatic|senior|deputy|world|europe|asia|"
+    r"africa|us|uk|technology|environment|security|defen[cs]e|education|culture|arts|legal|media|transport|home|affairs)\s+)*"
+)
 _ROLE = re.compile(
-    r"\b(?:correspondent|editor|reporter|writer|journalist|columnist|producer|contributor|contributing|staff|bureau|chief|"
+    rf"\b{_BEAT}(?:correspondent|editor|reporter|writer|journalist|columnist|producer|contributor|contributing|staff|bureau|chief|"
     r"analyst|desk|presenter|reporting|fellow|professor|lecturer|director|photographer|critic|redakteur(?:in)?|korrespondent(?:in)?|"
     r"journaliste|correspondante?|envoyée?|spécial|redactor|corresponsal|corrispondente|inviato|корреспондент|редактор|"
     r"updated|published|posted|min(?:ute)?s?\s+read|in\s+(?:washington|london|paris|berlin|brussels|moscow|new\s+york))\b",

@@ -42,7 +42,8 @@ POINTER = _any(
 PROMPT = _any(
     r"(?:sign up|subscribe|register)\b.{0,40}\b(?:for|to|here|now|today|free|newsletters?|alerts?|updates)\b.{0,120}",
     r"(?:get|receive|have|want|join|enter)\b.{0,120}\b(?:inbox|newsletters?|e-?mail address)\b.{0,120}",
-    r"(?:sign up|subscribe|download (?:the|our) app|follow (?:us|our|@)|join us on|you can unsubscribe).{0,60}",
+    r"(?:sign up|subscribe)(?: (?:to|now|for|here|today)\b.{0,50})?",
+    r"(?:download (?:the|our) app|follow (?:us|our|@)|join us on|you can unsubscribe).{0,60}",
     r"follow \w+(?: \w+){0,3} on (?:twitter|x|facebook|instagram|whatsapp|telegram|google|threads|bluesky)\b.{0,100}",
     r"(?:by (?:signing up|subscribing|submitting)|you(?:'|’)?re (?:now )?(?:signed up|subscribed)).{0,200}",
     r"(?:abonnieren sie|melden sie sich|inscrivez-vous|abonnez-vous|suscr[ií]bete|iscriviti|подпишитесь|подписывайтесь)"
