@@ -1,4 +1,4 @@
-"""Title, lede and text -> what makes stories comparable: words, shingles, a weighted vector, keys for the index."""
+"""Title and text -> what makes stories comparable: vectors weighted by rarity, shingles, keys for the group index."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,67 +20,98 @@ EVENT_WORDS = 250  # who, what and where stand at the top; below that articles d
 TEXT_WORDS = 4000  # of a longer text (a live blog, a transcript) only the beginning is compared
 
 SHINGLE_KEYS = 16  # smallest hashes of a text: a cut to a third still shares about five of them
-EVENT_TERMS = 6  # heaviest words of title and lead; their 15 pairs find articles on the same event
-_KEY_BYTES = 8
+EVENT_TERMS = 8  # heaviest words of title and text; their 28 pairs find articles on the same event
+_CHARACTERS_A_WORD = 12  # in any language, white space included: so much text is enough for so many words
 
 # Han, kana and Thai are written without spaces: each character counts as a word.
-_WORD = re.compile(r"[぀-ヿ㐀-鿿฀-๿]|(?:(?![぀-ヿ㐀-鿿฀-๿])[^\W_])+(?:['’](?:(?!s\b)[^\W_])+)?")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"[぀-ヿ㐀-鿿฀-๿]|(?:(?![぀-ヿ㐀-鿿฀-๿])[^\W_])+")
+_POSSESSIVE = re.compile(r"['’]s\b")
 _UNKNOWN_ZIPF = 2.5  # wordfreq's small lists end at 3.0 (once in a million words): what is not in them is rarer
 _TOO_COMMON_ZIPF = 6.4  # "the", "said" and the like say nothing about an event
-_NUMBER_WEIGHT = 1.5  # numbers tell events apart a little; wordfreq cannot know them
+_NUMBER_WEIGHT = 1.0  # numbers tell events apart a little; wordfreq cannot know them
+_NAME_FACTOR = 1.5  # a capital inside a sentence: who and where tell events apart better than what
+_NAME = re.compile(r"(?<=[\w,;:'’-] )[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐΑ-Ω][^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprint:
-    """A story made comparable. vector (of title, lead and body) and head (of title and lead) have length 1.
+class Outline:
+    """What a story is about. vector (of title, lead and body) and head (of title and lead) have length 1.
 
-    numbers are those of the headline.
+    Stems are words as `stem` gives them; the vectors go by them.
     """
 
     title: tuple[str, ...]
-    words: tuple[str, ...]
-    shingles: frozenset[str]
-    lead: frozenset[str]
-    first_half: frozenset[str]
-    numbers: frozenset[str]
+    headline: frozenset[str]  # its stems
+    body: frozenset[str]  # the stems of as much text as an event is told in
+    size: int  # words of that text
+    numbers: frozenset[str]  # of the headline
     vector: dict[str, float]
     head: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shingles:
+    """A text as its runs of five words. lead: of its beginning; first_half; plain: of what is not quoted."""
+
+    all: frozenset[str]
+    lead: frozenset[str]
+    first_half: frozenset[str]
+    plain: frozenset[str]
+    numbers: frozenset[str]  # of the beginning
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text, folded for comparison; a character a word in scripts without spaces."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _WORD.findall(_POSSESSIVE.sub("", unicodedata.normalize("NFKC", text)).casefold())
 
 
-@lru_cache(maxsize=512)  # neighbours come again with every story of a busy hour
-def fingerprint(title: str, lede: str, text: str, language: str | None) -> Fingerprint:
-    """What is compared of a story; the lede stands in for a text that is missing."""
+@lru_cache(maxsize=2048)  # neighbours come again with every story of a busy hour
+def outline(title: str, text: str, language: str | None) -> Outline:
+    """What the story is about, from its title and the beginning of its text."""
     headline = words_of(title)
-    words = words_of(text or lede)[:TEXT_WORDS]
-    return Fingerprint(
+    start = text[: EVENT_WORDS * _CHARACTERS_A_WORD]
+    words = words_of(start)[:EVENT_WORDS]
+    names = frozenset(match.casefold() for match in _NAME.findall(start))
+    stems = [stem(word) for word in words]
+    return Outline(
         title=tuple(headline),
-        words=tuple(words),
-        shingles=shingles_of(words),
-        lead=shingles_of(words[:LEAD_WORDS]),
-        first_half=shingles_of(words[: max(len(words) // 2, 2 * LEAD_WORDS)]),
-        numbers=frozenset(_NUMBER.findall(title)),
-        vector=_vector(headline, words[:EVENT_WORDS], language),
-        head=_vector(headline, words[:LEAD_WORDS], language),
+        headline=frozenset(map(stem, headline)),
+        body=frozenset(stems),
+        size=len(words),
+        numbers=frozenset(word for word in headline if word[0].isdigit()),
+        vector=_vector(headline, words, stems, names, language),
+        head=_vector(headline, words[:LEAD_WORDS], stems[:LEAD_WORDS], names, language),
     )
 
 
-def shingles_of(words: list[str]) -> frozenset[str]:
+@lru_cache(maxsize=512)
+def shingles(text: str) -> Shingles:
+    """The runs of five words of a text. Its lead is its first 40 words, of a long text a quarter, at most 80 words."""
+    words = words_of(text)[:TEXT_WORDS]
+    lead = words[: max(LEAD_WORDS, min(len(words) // 4, 2 * LEAD_WORDS))]
+    return Shingles(
+        all=runs(words),
+        lead=runs(lead),
+        first_half=runs(words[: max(len(words) // 2, 2 * LEAD_WORDS)]),
+        plain=runs(words_of(_QUOTED.sub(" ¶ ", text))[:TEXT_WORDS]),
+        numbers=frozenset(word for word in lead if word[0].isdigit()),
+    )
+
+
+_QUOTED = re.compile(r"[\"“„«‘][^\"“”„«»]{25,1500}[\"”“»’]")  # shorter ones are names of things
+
+
+def runs(words: Sequence[str]) -> frozenset[str]:
     """Every run of five words."""
-    return frozenset(" ".join(words[start : start + SHINGLE]) for start in range(len(words) - SHINGLE + 1))
+    return frozenset(map(" ".join, zip(*(words[start:] for start in range(SHINGLE)), strict=False)))
 
 
-def keys_of(print_: Fingerprint) -> tuple[int, ...]:
+def keys_of(about: Outline, text: Shingles) -> tuple[int, ...]:
     """The story's keys in the group index, signed 64 bit: alike texts and alike events share some of them."""
-    keys = sorted(_key(shingle) for shingle in print_.shingles)[:SHINGLE_KEYS]
-    if print_.title:
-        keys.append(_key("title\x1f" + " ".join(print_.title)))
-    heaviest = sorted(print_.vector, key=lambda word: (-print_.vector[word], word))[:EVENT_TERMS]
+    keys = sorted(map(_key, text.all))[:SHINGLE_KEYS]
+    if about.title:
+        keys.append(_key("title\x1f" + " ".join(about.title)))
+    heaviest = sorted(about.vector, key=lambda word: (-about.vector[word], word))[:EVENT_TERMS]
     keys += [_key(f"pair\x1f{one}\x1f{other}") for one, other in combinations(sorted(heaviest), 2)]
     return tuple(dict.fromkeys(keys))
 
@@ -97,28 +128,45 @@ def jaccard(one: Iterable[str], other: Iterable[str]) -> float:
     return len(left & right) / len(left | right) if left or right else 0.0
 
 
+def stem(word: str) -> str:
+    """The word without the endings that change from sentence to sentence; roughly, and the same for all languages."""
+    if word.isascii():
+        for ending in ("ing", "ed", "es", "s"):
+            if word.endswith(ending) and len(word) - len(ending) >= 4:
+                return word.removesuffix(ending).removesuffix("e")
+        return word.removesuffix("e") if len(word) > 4 else word
+    return word if len(word) < 6 else word[: max(5, len(word) - 3)]
+
+
 def _key(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=_KEY_BYTES).digest(), "big", signed=True)
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def _vector(title: list[str], words: list[str], language: str | None) -> dict[str, float]:
+def _vector(
+    title: list[str], words: list[str], stems: list[str], names: frozenset[str], language: str | None
+) -> dict[str, float]:
     known = _frequencies(language or "en")
     counts: Counter[str] = Counter()
+    rarest: dict[str, float] = {}
     for word in title:
-        counts[word] += 3
-    for place, word in enumerate(words):
-        counts[word] += 2 if place < LEAD_WORDS else 1
-    weights = {word: (1 + math.log(count)) * _rarity(word, known) for word, count in counts.items()}
+        stemmed = stem(word)
+        counts[stemmed] += 3
+        rarest.setdefault(stemmed, _rarity(word, known, names))
+    for place, (word, stemmed) in enumerate(zip(words, stems, strict=True)):
+        counts[stemmed] += 2 if place < LEAD_WORDS else 1
+        if stemmed not in rarest:
+            rarest[stemmed] = _rarity(word, known, names)
+    weights = {word: (1 + math.log(count)) * rarest[word] for word, count in counts.items()}
     norm = math.sqrt(sum(weight * weight for weight in weights.values()))
     return {word: weight / norm for word, weight in weights.items() if weight > 0} if norm else {}
 
 
-def _rarity(word: str, known: dict[str, float]) -> float:
+def _rarity(word: str, known: dict[str, float], names: frozenset[str]) -> float:
     if word[0].isdigit():
         return _NUMBER_WEIGHT
     frequency = known.get(word)
     zipf = math.log10(frequency) + 9 if frequency else _UNKNOWN_ZIPF
-    return max(_TOO_COMMON_ZIPF - zipf, 0.0)
+    return max(_TOO_COMMON_ZIPF - zipf, 0.0) * (_NAME_FACTOR if word in names else 1.0)
 
 
 @lru_cache(maxsize=64)

@@ -1,135 +1,100 @@
-"""A story x the known stories next to it -> its group, its relation to them, and the reason in words and a number."""
+"""A story x the known stories next to it -> its group, its relation to them, and the reason in words and a number.
+
+The ladder, first that fits: the same article (same address: a revision, or the same again); a copy (the same text,
+cut, re-headlined or wrapped, by shared runs of five words); a follow-up (the same event, by words weighted by rarity).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from urllib.parse import urlsplit
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from watcher.model import Extraction, Grouping, IndexedStory, Relation
-from watcher.stories.fingerprint import Fingerprint, cosine, fingerprint, jaccard, keys_of
+from watcher.stories.fingerprint import Outline, Shingles, cosine, jaccard, keys_of, outline, shingles, stem
 
 MIN_SHINGLES = 25  # fewer shared runs of five words can be a template, a quotation or a byline
 SAME_TEXT = 0.95  # above it two versions of an article differ in nothing that a reader would notice
-COPY = 0.80  # of the smaller text in the larger
-COPY_LEAD = 0.20  # of the first 40 words, in the first half of the other: a new article begins with what is new
+COPY = 0.60  # of the smaller text in the larger, where three in ten sentences were rewritten
+COPY_SAME_SITE = 0.80  # one outlet's articles share background with each other
+COPY_SURE = 0.80  # with it one beginning of the two is enough, if the headlines agree
+COPY_LEAD = 0.20  # of a text's beginning in the first half of the other: a new article begins with what is new
 TITLES_AGREE = 0.50
+FOREIGN = 0.15  # of a headline's weight: who, what and where of its own make a text no copy, whatever fills the rest
+NUMBERS_AGREE = 0.34  # of the numbers at the top: results, prices and draws are told in the same words each time
 SHORT_WORDS = 12  # a summary under this is no evidence at all
-EVENT = 0.45  # cosine of the lead-weighted vectors
-EVENT_HEAD = 0.25  # of title and lead alone: a page with an older article below it is not about that one
+DECLARED = 0.25  # of the text, where the page itself names the other as its original
+COMPARED = 0.20  # cosine under which two stories have nothing to do with each other: copies are far above
+TEXTS_COMPARED = 16  # of the nearest by what they are about, so many are compared word for word
+EVENT = 0.36  # cosine of the lead-weighted vectors
+EVENT_SHORT = 0.45  # with a title and a summary alone
+EVENT_SHORT_WORDS = 60
+EVENT_HEAD = 0.20  # of title and lead alone: a page with an older article below it is not about that one
+EVENT_GROUP = 0.15  # to the rest of the group, on average: no chain of stories that each know the next alone
 EVENT_SAME_SITE = 0.30  # one outlet's formats are alike: there the texts must overlap too
+EVENT_DAYS = timedelta(days=7)  # between two stories of one event; a seed is compared for ever
+FURNITURE = 2  # other groups of its site in which a line stands: it belongs to the site, not to the story
+
+_TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "ns_campaign", "ns_mchannel", "at_medium", "at_campaign")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Near:
+    """A known story that has to do with the new one."""
+
+    known: IndexedStory
+    about: Outline
+    alike: float  # cosine of what they are about
 
 
 def index_keys(extraction: Extraction) -> tuple[int, ...]:
     """The keys under which the story goes into the group index and finds its neighbours, signed 64 bit."""
-    return keys_of(_print(extraction))
+    return keys_of(_about(extraction), shingles(_text(extraction)))
 
 
 def group(*, story_id: str, extraction: Extraction, neighbours: Sequence[IndexedStory], now: datetime) -> Grouping:
     """How the story stands to those before it. now is when it is decided; neighbours may hold the story itself."""
-    others = [known for known in neighbours if known.id != story_id and known.group != story_id]
-    others = [known for known in others if known.indexed_at <= now]
-    mine = _print(extraction)
-    prints = {known.id: _print(known) for known in others}
+    others = [
+        known for known in neighbours if known.id != story_id and known.group != story_id and known.indexed_at <= now
+    ]
+    about = _about(extraction)
+    near = sorted((_near(about, known) for known in others), key=lambda one: -one.alike)
+    near = [one for one in near if one.alike >= COMPARED]
     return (
-        _same_article(extraction, mine, others, prints)
-        or _copy(mine, others, prints)
-        or _follow_up(extraction.site, mine, others, prints)
+        _same_article(extraction, others)
+        or _copy(extraction, about, near[:TEXTS_COMPARED])
+        or _follow_up(extraction, about, near)
         or Grouping(group=story_id, relation=Relation.FIRST, reason="no known story is near enough")
     )
 
 
 def seed_similarity(extraction: Extraction, seeds: Sequence[IndexedStory]) -> float:
     """How near the story stands to the seed that it is nearest to, 0 to 1."""
-    mine = _print(extraction)
-    return round(max((cosine(mine.vector, _print(seed).vector) for seed in seeds), default=0.0), 3)
+    about = _about(extraction)
+    return round(max((_near(about, seed).alike for seed in seeds), default=0.0), 3)
 
 
-def _same_article(
-    extraction: Extraction, mine: Fingerprint, others: Sequence[IndexedStory], prints: dict[str, Fingerprint]
-) -> Grouping | None:
-    addresses = _addresses(extraction.url, extraction.canonical_url)
+# -- the same article
+
+
+def _same_article(extraction: Extraction, others: Sequence[IndexedStory]) -> Grouping | None:
+    own, every = _addresses(extraction.url), _addresses(extraction.url, extraction.canonical_url)
     for known in others:
-        if not addresses & _addresses(known.url, known.canonical_url):
+        if not every & _addresses(known.url, known.canonical_url):
             continue
-        theirs = prints[known.id]
-        alike = _likeness(mine, theirs)
-        if alike >= SAME_TEXT and mine.title == theirs.title:
+        alike = _likeness(_text(extraction), _text(known))
+        elsewhere = not own & _addresses(known.url) and _host(extraction.url) != _host(known.url)
+        if elsewhere and alike < DECLARED:
+            continue  # a careless page that names another's address as its own
+        if elsewhere:
+            reason = f"its page names the other as its original, {alike:.0%} of the text is the same"
+            return _grouping(known, Relation.COPY, alike, reason)
+        if alike >= SAME_TEXT and extraction.title.split() == known.title.split():
             return _grouping(known, Relation.COPY, alike, "the same article again: same address, same text")
-        return _grouping(known, Relation.REVISION, alike, f"the same address, {_percent(alike)} of the text unchanged")
+        return _grouping(known, Relation.REVISION, alike, f"the same address, {alike:.0%} of the text unchanged")
     return None
-
-
-def _copy(mine: Fingerprint, others: Sequence[IndexedStory], prints: dict[str, Fingerprint]) -> Grouping | None:
-    best: Grouping | None = None
-    for known in others:
-        found = _copy_of(mine, prints[known.id], known)
-        if found is not None and (best is None or found.similarity > best.similarity):
-            best = found
-    return best
-
-
-def _copy_of(mine: Fingerprint, theirs: Fingerprint, known: IndexedStory) -> Grouping | None:
-    shared = len(mine.shingles & theirs.shingles)
-    smaller = min(len(mine.shingles), len(theirs.shingles))
-    if shared < MIN_SHINGLES:
-        return _short_copy(mine, theirs, known)
-    contained = shared / smaller
-    if contained < COPY:
-        return None
-    if mine.numbers != theirs.numbers and contained < SAME_TEXT:
-        return None
-    lead = len(mine.lead & theirs.first_half) / max(len(mine.lead), 1)
-    titles = jaccard(mine.title, theirs.title)
-    if lead < COPY_LEAD and titles < TITLES_AGREE:
-        return None
-    reason = f"{_percent(contained)} of the shorter text stands in the other, {_percent(lead)} of its beginning"
-    return _grouping(known, Relation.COPY, contained, reason)
-
-
-def _short_copy(mine: Fingerprint, theirs: Fingerprint, known: IndexedStory) -> Grouping | None:
-    if not mine.title or mine.title != theirs.title or min(len(mine.words), len(theirs.words)) < SHORT_WORDS:
-        return None
-    alike = _likeness(mine, theirs)
-    if alike < SAME_TEXT:
-        return None
-    return _grouping(known, Relation.COPY, alike, "the same headline over the same short text")
-
-
-def _follow_up(
-    site: str | None, mine: Fingerprint, others: Sequence[IndexedStory], prints: dict[str, Fingerprint]
-) -> Grouping | None:
-    best: IndexedStory | None = None
-    nearest = 0.0
-    for known in others:
-        theirs = prints[known.id]
-        near = cosine(mine.vector, theirs.vector)
-        if near < EVENT or near <= nearest or cosine(mine.head, theirs.head) < EVENT_HEAD:
-            continue
-        if site and site == known.site and not _overlap_enough(mine, theirs):
-            continue
-        best, nearest = known, near
-    if best is None:
-        return None
-    return _grouping(best, Relation.FOLLOW_UP, nearest, f"another article about the same event: {nearest:.2f} alike")
-
-
-def _overlap_enough(mine: Fingerprint, theirs: Fingerprint) -> bool:
-    shared = len(mine.shingles & theirs.shingles)
-    return shared >= MIN_SHINGLES and _likeness(mine, theirs) >= EVENT_SAME_SITE
-
-
-def _grouping(known: IndexedStory, relation: Relation, similarity: float, reason: str) -> Grouping:
-    return Grouping(group=known.group, relation=relation, of=known.id, similarity=round(similarity, 3), reason=reason)
-
-
-def _likeness(mine: Fingerprint, theirs: Fingerprint) -> float:
-    """The share of the larger text that stands in the smaller."""
-    if mine.words == theirs.words:
-        return 1.0
-    if not mine.shingles or not theirs.shingles:
-        return jaccard(mine.words, theirs.words)
-    return len(mine.shingles & theirs.shingles) / max(len(mine.shingles), len(theirs.shingles))
 
 
 def _addresses(*urls: str | None) -> set[str]:
@@ -137,14 +102,199 @@ def _addresses(*urls: str | None) -> set[str]:
     found = set()
     for url in urls:
         parts = urlsplit(url or "")
-        if parts.path.strip("/") or parts.query:
-            found.add(f"{parts.netloc.casefold()}{parts.path}?{parts.query}")
+        asked = [(name, value) for name, value in parse_qsl(parts.query) if not name.startswith(_TRACKING)]
+        if parts.path.strip("/") or asked:
+            found.add(f"{_host(url or '')}{parts.path.rstrip('/')}?{urlencode(asked)}")
     return found
 
 
-def _percent(share: float) -> str:
-    return f"{share:.0%}"
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.casefold().removeprefix("www.")
 
 
-def _print(story: Extraction | IndexedStory) -> Fingerprint:
-    return fingerprint(story.title, story.lede, story.text, story.language)
+# -- the same text
+
+
+def _copy(extraction: Extraction, about: Outline, near: Sequence[_Near]) -> Grouping | None:
+    furniture = _furniture(extraction, [one.known for one in near])
+    mine = shingles(_without(_text(extraction), furniture[_site(extraction)]))
+    best: Grouping | None = None
+    for one in near:
+        theirs = shingles(_without(_text(one.known), furniture[_site(one.known)]))
+        found = _copy_of(mine, theirs, about, one, same_site=_site(extraction) == _site(one.known))
+        if found is not None and (best is None or found.similarity > best.similarity):
+            best = found
+    return best
+
+
+def _copy_of(mine: Shingles, theirs: Shingles, about: Outline, one: _Near, *, same_site: bool) -> Grouping | None:
+    if len(mine.all & theirs.all) < MIN_SHINGLES:
+        return _short_copy(mine, theirs, about, one)
+    contained = _contained(mine.all, theirs.all)
+    if (
+        min(len(mine.plain), len(theirs.plain)) >= MIN_SHINGLES
+    ):  # two articles may share a long quotation and little else
+        contained = min(contained, _contained(mine.plain, theirs.plain))
+    titles = jaccard(about.title, one.about.title)
+    if contained < (COPY_SAME_SITE if same_site else COPY):
+        return None
+    leads = (_share(mine.lead, theirs.first_half), _share(theirs.lead, mine.first_half))
+    agreed = titles >= TITLES_AGREE
+    if min(leads) < COPY_LEAD and not (agreed and contained >= COPY_SURE and max(leads) >= COPY_LEAD):
+        return None
+    if contained < SAME_TEXT and (_numbers_changed(about, one.about) or _tells_other_numbers(mine, theirs)):
+        return None
+    if same_site and not agreed and contained < SAME_TEXT:
+        return None
+    if max(_foreign(about, one.about), _foreign(one.about, about)) >= FOREIGN:
+        return None
+    reason = f"{contained:.0%} of the shorter text stands in the other, {min(leads):.0%} of its beginning"
+    return _grouping(one.known, Relation.COPY, contained, reason)
+
+
+def _short_copy(mine: Shingles, theirs: Shingles, about: Outline, one: _Near) -> Grouping | None:
+    """With a title and a summary alone both must be the same."""
+    if not about.title or about.title != one.about.title or min(about.size, one.about.size) < SHORT_WORDS:
+        return None
+    alike = len(mine.all & theirs.all) / max(len(mine.all | theirs.all), 1)
+    if alike < SAME_TEXT:
+        return None
+    return _grouping(one.known, Relation.COPY, alike, "the same headline over the same short text")
+
+
+def _numbers_changed(about: Outline, other: Outline) -> bool:
+    """ "83 injured" -> "96 injured": the same headline with another number is news."""
+    return bool(about.numbers and other.numbers and about.numbers != other.numbers)
+
+
+def _tells_other_numbers(mine: Shingles, theirs: Shingles) -> bool:
+    """Two draws of a lottery, two closing prices: the same words around other numbers, several of them."""
+    enough = min(len(mine.numbers), len(theirs.numbers)) >= 2
+    return enough and jaccard(mine.numbers, theirs.numbers) < NUMBERS_AGREE
+
+
+def _foreign(about: Outline, other: Outline) -> float:
+    """The share of a headline's weight that its own text bears out and the other story does not know."""
+    borne_out = about.headline & about.body
+    whole = sum(about.head.get(word, 0.0) for word in borne_out)
+    lacking = borne_out - other.body - other.headline
+    return sum(about.head.get(word, 0.0) for word in lacking) / whole if whole else 0.0
+
+
+def _furniture(extraction: Extraction, known: Iterable[IndexedStory]) -> defaultdict[str, frozenset[str]]:
+    """For each site the lines that stand in several of its stories, which have nothing else to do with each other."""
+    groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in known:
+        for line in set(_lines(_text(one))):
+            groups[_site(one), line].add(one.group)
+    for line in set(_lines(_text(extraction))):
+        groups[_site(extraction), line].add("")
+    found: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+    for (site, line), some in groups.items():
+        if site and len(some) > FURNITURE:
+            found[site] |= {line}
+    return found
+
+
+def _without(text: str, furniture: frozenset[str]) -> str:
+    return "\n".join(line for line in _lines(text) if line not in furniture) if furniture else text
+
+
+def _lines(text: str) -> list[str]:
+    return [stripped for line in text.splitlines() if (stripped := line.strip())]
+
+
+# -- the same event
+
+
+def _follow_up(extraction: Extraction, about: Outline, near: Sequence[_Near]) -> Grouping | None:
+    members: defaultdict[str, list[float]] = defaultdict(list)
+    for one in near:
+        members[one.known.group].append(one.alike)
+    for one in near:  # the nearest first
+        if not _same_event(extraction, about, one):
+            continue
+        alike = members[one.known.group]
+        if sum(alike) / len(alike) < EVENT_GROUP:
+            continue
+        reason = f"another article about the same event: {one.alike:.2f} alike"
+        return _grouping(one.known, Relation.FOLLOW_UP, one.alike, reason)
+    return None
+
+
+def _same_event(extraction: Extraction, about: Outline, one: _Near) -> bool:
+    known = one.known
+    short = min(about.size, one.about.size) < EVENT_SHORT_WORDS
+    if one.alike < (EVENT_SHORT if short else EVENT) or cosine(about.head, one.about.head) < EVENT_HEAD:
+        return False
+    if not known.is_seed and _apart(extraction, known) > EVENT_DAYS:
+        return False
+    mine, theirs = shingles(_text(extraction)), shingles(_text(known))
+    if one.alike - _filling(mine, theirs, about, one.about) < EVENT and _estranged(about, one.about):
+        return False
+    if _site(extraction) and _site(extraction) == _site(known):
+        shared = len(mine.all & theirs.all)
+        return shared >= MIN_SHINGLES and shared / max(len(mine.all), len(theirs.all)) >= EVENT_SAME_SITE
+    return True
+
+
+def _apart(extraction: Extraction, known: IndexedStory) -> timedelta:
+    if extraction.published is None or known.published is None:
+        return timedelta(0)
+    return abs(extraction.published - known.published)
+
+
+def _estranged(about: Outline, other: Outline) -> bool:
+    """Neither headline's own words are known to the other story."""
+    return max(_foreign(about, other), _foreign(other, about)) >= FOREIGN
+
+
+def _filling(mine: Shingles, theirs: Shingles, about: Outline, other: Outline) -> float:
+    """What passages that both have word for word add to their likeness, but for the words of the headlines.
+
+    Such passages are forms, boilerplate and background: they say how the stories were made, not what happened.
+    """
+    passages = {stem(word) for run in mine.all & theirs.all for word in run.split(" ")}
+    passages -= about.headline | other.headline
+    return sum(about.vector.get(word, 0.0) * other.vector.get(word, 0.0) for word in passages)
+
+
+# -- small parts
+
+
+def _near(about: Outline, known: IndexedStory) -> _Near:
+    theirs = _about(known)
+    return _Near(known=known, about=theirs, alike=cosine(about.vector, theirs.vector))
+
+
+def _about(story: Extraction | IndexedStory) -> Outline:
+    return outline(story.title, _text(story), story.language)
+
+
+def _text(story: Extraction | IndexedStory) -> str:
+    """The text, or the lede where there is none."""
+    return story.text or story.lede
+
+
+def _site(story: Extraction | IndexedStory) -> str:
+    return (story.site or _host(story.url)).casefold()
+
+
+def _grouping(known: IndexedStory, relation: Relation, similarity: float, reason: str) -> Grouping:
+    return Grouping(group=known.group, relation=relation, of=known.id, similarity=round(similarity, 3), reason=reason)
+
+
+def _likeness(text: str, other: str) -> float:
+    """The share of the larger text that stands in the smaller."""
+    mine, theirs = shingles(text).all, shingles(other).all
+    if mine == theirs:
+        return 1.0
+    return len(mine & theirs) / max(len(mine), len(theirs))
+
+
+def _contained(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(min(len(one), len(other)), 1)
+
+
+def _share(part: frozenset[str], whole: frozenset[str]) -> float:
+    return len(part & whole) / max(len(part), 1)
