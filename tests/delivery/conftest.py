@@ -88,6 +88,7 @@ class SmtpSink:
     to_rcpt: dict[str, str] = field(default_factory=dict)
     to_data: list[str] = field(default_factory=list)  # "cut": hangs up, "hang": never answers
     open: list[SMTP] = field(default_factory=list)
+    hanging: asyncio.Event = field(default_factory=asyncio.Event)  # a mail waits for an answer that will not come
     took: asyncio.Event = field(default_factory=asyncio.Event)  # a mail has come
     lost: asyncio.Event = field(default_factory=asyncio.Event)  # a connection has ended
 
@@ -121,6 +122,7 @@ class SmtpSink:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = self.to_data.pop(0) if self.to_data else "250 OK queued as 4711"
         if answer == "hang":
+            self.hanging.set()
             await asyncio.Event().wait()
         if answer == "cut":
             self.hang_up()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -199,6 +200,39 @@ async def test_a_connection_that_breaks_in_the_text_is_tried_later_not_at_once(
     assert sink.mails == []
     assert (await desk.send(mail(), now)).answer is Answer.DELIVERED
     await desk.close()
+
+
+async def test_a_send_that_is_cancelled_in_the_middle_leaves_no_half_mail_behind(
+    start_smtp: Any, mail: Mail, now: datetime
+) -> None:
+    sink = await start_smtp()
+    sink.to_data = ["hang"]
+    desk = channel(sink.port)
+    sending = asyncio.create_task(desk.send(mail("a@example.org"), now))
+    await sink.hanging.wait()
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert (await desk.send(mail("b@example.org"), now)).answer is Answer.DELIVERED
+    await desk.close()
+    assert [recipients for _, recipients, _ in sink.mails] == [["b@example.org"]]
+    assert sink.connections == 2
+
+
+async def test_a_server_that_drips_ends_at_the_whole_time(mail: Mail, now: datetime) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"220-and so on\r\n")
+                await writer.drain()
+                await asyncio.sleep(0)
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    desk = channel(server.sockets[0].getsockname()[1], timeout=0.05)
+    outcome = await desk.send(mail(), now)
+    await desk.close()
+    server.close()
+    assert outcome.answer is Answer.DEFERRED
 
 
 async def test_mails_that_wait_while_the_server_is_found_away_cost_no_probe_each(

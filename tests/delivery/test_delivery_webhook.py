@@ -142,6 +142,7 @@ async def test_never_follows_a_redirect(status: int, http_sink: Any, hook_messag
     outcome = await hook.send(hook_message, now)
     await hook.close()
     assert outcome.answer is Answer.DEFERRED
+    assert http_sink.url in outcome.reason  # so that the owner can mend the address
     assert len(http_sink.requests) == 1
 
 

@@ -72,16 +72,19 @@ class EmailChannel:
             if self._broken is not None and self._ended != ended:
                 return self._broken  # another mail found the server away while this one waited: one probe is enough
             self._broken = None
+            done = False
             try:
                 async with asyncio.timeout(self._timeout * WHOLE):
-                    return await self._send(message)
+                    outcome = await self._send(message)
+                done = True
             except TimeoutError:
-                self._drop()
-                self._broken = outcomes.of_silence(f"not done within {self._timeout * WHOLE:g} s")
-                return self._broken
+                outcome = self._broken = outcomes.of_silence(f"not done within {self._timeout * WHOLE:g} s")
             finally:
+                if not done:  # too slow, or cancelled by a stop of the daemon: in the middle of who knows what
+                    self._drop()
                 self._ended += 1
                 self._hang_up_later()
+            return outcome
 
     async def close(self) -> None:
         """Says goodbye to the server, if there is a connection, and waits no longer than a second for its answer."""

@@ -54,6 +54,8 @@ class WebhookChannel:
             return outcomes.of_silence(f"{type(error).__name__}: {error}")
         except FetchError as error:  # an address that the client does not go to
             return outcomes.of_silence(str(error))
+        if response.has_redirect_location:
+            said = f"it points to {response.headers['location']}, and no redirect is followed"
         return outcomes.of_http(
             response.status_code, said=said, retry_after=response.headers.get("retry-after"), now=now
         )
