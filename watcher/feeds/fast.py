@@ -100,7 +100,7 @@ class _Document:
         cut = len(entries) > MAX_ENTRIES
         return ParsedFeed(
             title=_title(found) or None,
-            site_url=self._link(found, base),
+            site_url=self._links(found, base)[0],
             language=self.language,
             entries=tuple(self._entry(entry, base) for entry in entries[:MAX_ENTRIES]),
             ttl=asked_pause(
@@ -130,6 +130,7 @@ class _Document:
         base = self._inner_base(base, element)
         boxed = _boxed(found[Role.BOX]) if Role.BOX in found else {}
         guid, is_link = _guid(element, found)
+        link, other_link = self._links(found, base)
         published = _date(found, Role.PUBLISHED)
         updated = _date(found, Role.UPDATED)
         if published is None:
@@ -140,7 +141,8 @@ class _Document:
             base=base,
             guid=guid,
             guid_is_link=is_link,
-            link=self._link(found, base),
+            link=link,
+            other_link=other_link,
             title=_title(found) or _title(boxed),
             summaries=[_markup(one) for one in found.get(Role.SUMMARY, ())],
             contents=[_content(one) for one in found.get(Role.CONTENT, ())],
@@ -152,8 +154,8 @@ class _Document:
             language=language_tag(_text(found, Role.LANGUAGE) or element.get(_XML_LANG)) or self.language,
         )
 
-    def _link(self, found: _Found, base: str) -> str | None:
-        """The last link to a page, as feedparser takes it; failing that any alternate."""
+    def _links(self, found: _Found, base: str) -> tuple[str | None, str | None]:
+        """The last link to a page, as feedparser takes it; and the first to what is there in another form."""
         link = other = None
         for element in found.get(Role.LINK, ()):
             here = self._inner_base(base, element)
@@ -165,7 +167,7 @@ class _Document:
                     link = absolute(here, href) or link
                 else:
                     other = other or absolute(here, href)
-        return link or other
+        return link, other
 
     def _hub(self, found: _Found, base: str) -> str | None:
         hubs = (one for one in found.get(Role.LINK, ()) if (one.get("rel") or "").lower() == "hub")
@@ -216,11 +218,9 @@ def _text(found: _Found, role: Role) -> str | None:
 
 
 def _title(found: _Found) -> str:
-    for role in (Role.TITLE, Role.OTHER_TITLE):
-        for element in found.get(role, ()):
-            if title := _markup(element, MAX_TITLE):
-                return title
-    return ""
+    """The first title that says something; failing that the last of a film or picture, as feedparser has it."""
+    titles = (*found.get(Role.TITLE, ()), *reversed(found.get(Role.OTHER_TITLE, [])))
+    return next((title for element in titles if (title := _markup(element, MAX_TITLE))), "")
 
 
 def _markup(element: etree._Element, *limit: int) -> str:

@@ -131,6 +131,7 @@ def make_entry(
     guid: str | None,
     guid_is_link: bool,
     link: str | None,
+    other_link: str | None = None,
     title: str,
     summaries: Sequence[str],
     contents: Sequence[str],
@@ -141,13 +142,16 @@ def make_entry(
     updated: datetime | None,
     language: str | None,
 ) -> Entry:
-    """An Entry of what one reader found. link: already absolute; texts: already mended."""
+    """An Entry of what one reader found. Links: already absolute; texts: already mended.
+
+    other_link: to the story in another form than a page, for an entry with no page of its own.
+    """
     summary, content = texts(summaries, contents, others)
     if link is None and guid and guid_is_link:
         link = guid_as_link(base, guid)
     return Entry(
         guid=guid,
-        link=link,
+        link=link or other_link,
         title=title,
         summary=summary,
         content=content,

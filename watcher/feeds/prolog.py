@@ -100,7 +100,7 @@ def bare(body: bytes) -> bytes:
     encoding = _ENCODING.search(prolog)
     name = encoding[1] if encoding else (b"utf-8" if body.startswith(codecs.BOM_UTF8) else b"")
     declaration = b'<?xml version="1.0" encoding="' + name + b'"?>\n' if name else b""
-    return declaration + _entities(prolog, rest) + rest
+    return declaration + _without_entities(prolog, rest)
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -111,13 +111,14 @@ def _is_utf8(body: bytes) -> bool:
     return True
 
 
-def _entities(prolog: bytes, rest: bytes) -> bytes:
-    declared = _ENTITY.findall(prolog)[:_MAX_ENTITIES]
-    expansion = sum(len(value) * rest.count(b"&" + name + b";") for name, value in declared)
-    if not declared or expansion > _MAX_EXPANSION:
-        return b""
-    lines = (b'<!ENTITY %s "%s">' % (name, value) for name, value in declared)
-    return b"<!DOCTYPE feed [\n" + b"\n".join(lines) + b"\n]>\n"
+def _without_entities(prolog: bytes, rest: bytes) -> bytes:
+    """The document with the entities written out that its prolog declares, as far as they are harmless."""
+    declared = [(b"&" + name + b";", value) for name, value in _ENTITY.findall(prolog)[:_MAX_ENTITIES]]
+    if sum(len(value) * rest.count(name) for name, value in declared) > _MAX_EXPANSION:
+        return rest
+    for name, value in declared:
+        rest = rest.replace(name, value)
+    return rest
 
 
 __all__ = ["as_utf8", "bare", "is_wide", "looks_like_feed", "mostly_utf8"]

@@ -30,6 +30,7 @@ from watcher.feeds.fields import (
     mended,
     person,
 )
+from watcher.feeds.mend import is_character
 from watcher.feeds.names import ALTERNATE
 from watcher.feeds.prolog import bare, is_wide, looks_like_feed, mostly_utf8
 from watcher.model import Entry, ParsedFeed
@@ -77,8 +78,7 @@ def _tamed(body: bytes) -> bytes:
 
 def _real_character(reference: re.Match[bytes]) -> bytes:
     code = int(reference[1], 16) if reference[1] else int(reference[2])
-    real = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
-    return reference[0] if real else "\N{REPLACEMENT CHARACTER}".encode()
+    return reference[0] if is_character(code) else b""
 
 
 def _what_it_is(body: bytes) -> str:
@@ -95,14 +95,17 @@ def _to_feed(result: Mapping[str, Any], body: bytes, url: str) -> ParsedFeed:
     if not entries and (told or not result.get("version")):
         return ParsedFeed(problem=told or _what_it_is(body))
     language = language_tag(feed.get("language"))
-    own = _people(feed) if str(result.get("version", "")).startswith("atom") else []
+    atom = str(result.get("version", "")).startswith("atom")
+    own = _people(feed) if atom else []
     cut = f"only the first {MAX_ENTRIES} of {len(entries)} entries were read" if len(entries) > MAX_ENTRIES else None
     hub = next((one.get("href") for one in feed.get("links", ()) if one.get("rel") == "hub"), None)
     return ParsedFeed(
         title=mended(feed.get("title"), MAX_TITLE) or None,
         site_url=absolute(url, feed.get("link")),
         language=language,
-        entries=tuple(_entry(entry, url=url, language=language, authors=own) for entry in entries[:MAX_ENTRIES]),
+        entries=tuple(
+            _entry(entry, url=url, language=language, authors=own, atom=atom) for entry in entries[:MAX_ENTRIES]
+        ),
         ttl=asked_pause(
             ttl=feed.get("ttl"),
             period=feed.get("sy_updateperiod"),
@@ -114,13 +117,11 @@ def _to_feed(result: Mapping[str, Any], body: bytes, url: str) -> ParsedFeed:
     )
 
 
-def _entry(entry: dict[str, Any], *, url: str, language: str | None, authors: list[str]) -> Entry:
+def _entry(entry: dict[str, Any], *, url: str, language: str | None, authors: list[str], atom: bool) -> Entry:
     guid, link = identifier(entry.get("id")), entry.get("link")
     if link and link == entry.get("id") and entry.get("guidislink"):
         link = guid_as_link(url, link)  # feedparser takes any guid for an address
-    if not link:  # a page in another type than HTML
-        pages = (one.get("href") for one in entry.get("links", ()) if one.get("rel") in ("alternate", ALTERNATE))
-        link = next((page for page in pages if page), None)
+    others = (one.get("href") for one in entry.get("links", ()) if one.get("rel") in ("alternate", ALTERNATE))
     published = entry.get("published_parsed") or entry.get("created_parsed")
     updated = dict.get(entry, "updated_parsed")  # past feedparser, which would put `published` for it
     return make_entry(
@@ -128,13 +129,14 @@ def _entry(entry: dict[str, Any], *, url: str, language: str | None, authors: li
         guid=guid,
         guid_is_link=False,
         link=absolute(url, link),
+        other_link=next((found for one in others if (found := absolute(url, one))), None),
         title=mended(entry.get("title"), MAX_TITLE),
         summaries=[mended(entry.get("summary"))],
         contents=[mended(one.get("value")) for one in entry.get("content", ())],
         others=(),
         authors=_people(entry) or authors,
         categories=[mended(tag.get("term"), MAX_NAME) for tag in entry.get("tags", ())[:MAX_NAMES]],
-        published=from_tuple(published) or from_tuple(updated),
+        published=from_tuple(published) or (None if atom else from_tuple(updated)),
         updated=from_tuple(updated),
         language=language_tag(entry.get("language")) or language,
     )
