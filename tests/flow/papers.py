@@ -120,7 +120,7 @@ def unlike(chance: random.Random, vocabulary: list[str], outlet: str, number: in
 def from_a_form(chance: random.Random, vocabulary: list[str], outlet: str, number: int) -> Story:
     """An article as forms are filled in: few words are its own, the rest stands in all of them."""
     names = _names(chance)
-    place, verb, thing = chance.choice(vocabulary).capitalize(), chance.choice(VERBS), chance.choice(THINGS)
+    place, verb, thing = vocabulary[number].capitalize(), chance.choice(VERBS), chance.choice(THINGS)
     title = f"{names[0] if names else 'The mayor'} {verb} {thing} in {place}"
     also = f" {names[1]} was there as well." if names[1:] else ""
     summary = f"Report {number}: officials in {place} said that it was well attended.{also}"
