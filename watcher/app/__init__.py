@@ -14,6 +14,7 @@ from watcher.app.by_hand import (
     write_config,
 )
 from watcher.app.config import Config, read_config, read_secret
+from watcher.app.upkeep import migrate_archive, prune_archive, regroup, verify_archive
 from watcher.app.wiring import (
     AlreadyRunningError,
     SystemClock,
@@ -41,13 +42,17 @@ __all__ = [
     "hold_archive",
     "import_feeds",
     "known_feeds",
+    "migrate_archive",
     "open_store",
     "open_watcher",
+    "prune_archive",
     "read_article",
     "read_config",
     "read_feed",
     "read_secret",
     "read_source",
     "read_watches",
+    "regroup",
+    "verify_archive",
     "write_config",
 ]

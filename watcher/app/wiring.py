@@ -228,9 +228,6 @@ async def close_channels(channels: Mapping[str, Channel]) -> None:
         await channel.close()
 
 
-# ----------------------------------------------------------------------------------------------------------------- seeds
-
-
 async def lay_seeds(config: Config, store: SqlStore, archive: FileArchive, now: datetime) -> None:
     """Lays each seed into the archive byte for byte and records it as a story; what is there already stays."""
     for seed in config.settings.seed:

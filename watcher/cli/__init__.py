@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from watcher import __version__
-from watcher.cli import configuring, documents, feeds, health, reading, running, sending
+from watcher.cli import asking, configuring, documents, feeds, health, reading, running, sending, upkeep
 from watcher.cli.say import Call, say, set_up_log
 from watcher.model import ConfigError, WatcherError
 
@@ -27,7 +27,7 @@ command = typer.Typer(
     rich_markup_mode=None,
     help="Reads news feeds, looks for the people and things on your watchlist, keeps the stories and tells you.",
 )
-for room in (configuring, running, health, reading, documents, sending):
+for room in (configuring, running, health, reading, asking, documents, sending, upkeep):
     room.add_to(command)
 command.add_typer(feeds.command, name="feeds")
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.say import AsJson, Call, plain, put_json, say, table
+from watcher.cli.say import AsJson, Call, cards, plain, put_json, say, shown
+
+if TYPE_CHECKING:
+    from watcher.model import Feed
 
 command = typer.Typer(help="The feeds: list, show, add, discover, import, export.", no_args_is_help=True)
 
@@ -27,29 +30,16 @@ async def _list(call: Call, as_json: bool) -> None:
     if as_json:
         put_json([feed_json(feed) for feed in feeds])
         return
-    table(
-        "Feeds",
-        ("feed", "state", "polled", "next", "problem or address"),
-        (
-            (
-                feed.name[:40],
-                feed.state,
-                feed.polled_at,
-                feed.due_at if feed.polled_at else None,
-                feed.problem or feed.url,
-            )
-            for feed in feeds
-        ),
-        empty="the watchlist has no feeds",
-    )
+    cards(((feed.name, _about(feed)) for feed in feeds), empty="the watchlist has no feeds")
 
 
-def feed_json(feed: object) -> dict[str, object]:
+def _about(feed: Feed) -> tuple[object, ...]:
+    asked = f"polled {shown(feed.polled_at)}, next {shown(feed.due_at)}" if feed.polled_at else "not polled yet"
+    return (feed.state, asked, feed.problem, feed.url)
+
+
+def feed_json(feed: Feed) -> dict[str, object]:
     """A feed as the commands tell it."""
-    from watcher.model import Feed
-
-    if not isinstance(feed, Feed):
-        raise TypeError(f"no feed: {feed!r}")
     keys = (
         "id", "name", "url", "title", "site_url", "state", "problem", "failures", "failing_since", "polled_at",
         "succeeded_at", "changed_at", "baseline_at", "due_at", "moved_to",
@@ -88,10 +78,9 @@ async def _show(source: str, url: str | None, as_json: bool) -> None:
             }
         )
     else:
-        table(
-            plain(parsed.title or address),
-            ("published", "title", "link"),
-            ((entry.published or entry.updated, entry.title, entry.link) for entry in parsed.entries),
+        say(plain(parsed.title or address), style="bold underline")
+        cards(
+            ((entry.title, (entry.published or entry.updated, entry.link)) for entry in parsed.entries),
             empty="no entries",
         )
         if parsed.problem:
@@ -126,8 +115,7 @@ def discover(
     if as_json:
         put_json(found)
     else:
-        table(f"Feeds of {plain(url)}", ("address", "title", "type"),
-              ((one.url, one.title, one.type) for one in found), empty="no feed was found")  # fmt: skip
+        cards(((one.title or one.url, (one.type, one.url)) for one in found), empty="no feed was found")
     if not found:
         sys.exit(1)
 

@@ -59,3 +59,31 @@ class Progress:
                     f"{alert.watch}: {plain(alert.story.extraction.title)}", style="bold", markup=False, soft_wrap=True
                 )
         self._bar.update(self._task, words=f"{summary.alerts} alerts, {summary.delivered} delivered")
+
+
+class Counter:
+    """A bar for work whose size is known; silent where standard error is no terminal."""
+
+    def __init__(self, verb: str, *, total: int) -> None:
+        self._bar = Bar(
+            TextColumn(f"[bold]{verb}"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._bar.add_task(verb, total=total)
+
+    def __enter__(self) -> Counter:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def advance(self, number: int) -> None:
+        self._bar.advance(self._task, number)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli.say import AsJson, Call, Limit, put_json, since, table
+from watcher.cli.say import AsJson, Call, Limit, cards, put_json, since
 
 if TYPE_CHECKING:
     from watcher.model import Alert, Delivery, Story
@@ -41,10 +41,11 @@ async def _alerts(call: Call, watch: str | None, newer: datetime | None, limit: 
     if as_json:
         put_json([alert_json(one, carried[one.id]) for one in found])
         return
-    table(
-        "Alerts",
-        ("raised", "watch", "headline", "site", "why"),
-        ((one.raised, one.watch, one.story.extraction.title, one.story.extraction.site, one.reason) for one in found),
+    cards(
+        (
+            (one.story.extraction.title, (one.raised, one.watch, one.story.extraction.site, one.reason, one.path))
+            for one in found
+        ),
         empty="no alert was raised yet",
     )
 
@@ -74,10 +75,8 @@ async def _stories(call: Call, site: str | None, newer: datetime | None, limit: 
     if as_json:
         put_json([story_json(one) for one in found])
         return
-    table(
-        "Stories",
-        ("fetched", "headline", "site", "relation", "file"),
-        ((one.fetched, one.extraction.title, one.extraction.site, one.grouping.relation, one.path) for one in found),
+    cards(
+        ((one.extraction.title, (one.fetched, one.extraction.site, one.grouping.relation, one.path)) for one in found),
         empty="no story is kept yet",
     )
 

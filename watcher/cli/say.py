@@ -77,6 +77,22 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
         say(empty)
 
 
+def cards(items: Iterable[tuple[str, Sequence[object]]], *, empty: str) -> None:
+    """A list for people, on standard error, pleasant at any width: a headline each, and under it what is known."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console, count = Console(stderr=True, highlight=False), 0
+    for headline, about in items:
+        known = " · ".join(plain(shown(part)) for part in about if part not in (None, "", ()))
+        console.print(Text(plain(headline), style="bold"))
+        console.print(Padding(Text(known, style="dim"), (0, 0, 0, 2)))
+        count += 1
+    if not count:
+        say(empty)
+
+
 def shown(value: object) -> str:
     """A value as a person reads it in a table."""
     if value is None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.say import AsJson, Call, Limit, plain, put_json, say, table
+from watcher.cli.say import AsJson, Call, Limit, cards, plain, put_json, say, shown
+
+if TYPE_CHECKING:
+    from watcher.model import Delivery
 
 
 def add_to(command: typer.Typer) -> None:
@@ -41,27 +44,28 @@ async def _outbox(call: Call, *, dead: bool, retry: str | None, drop: str | None
             await store.retry_delivery(retry, SystemClock().now())
         if drop:
             await store.drop_delivery(drop)
-        deliveries = await store.outbox(state=DeliveryState.DEAD if dead else None, limit=limit)
+        found = await store.outbox(state=DeliveryState.DEAD if dead else None, limit=limit)
     if as_json:
-        put_json([delivery_json(one) for one in deliveries])
+        put_json([delivery_json(one) for one in found])
         return
-    table(
-        "Outbox",
-        ("key", "channel", "state", "tries", "due", "what", "problem"),
+    cards(
         (
-            (one.id[:12], one.message.channel, one.state, one.attempts, one.due_at, one.message.subject, one.problem)
-            for one in deliveries
+            (one.message.subject, (one.id[:12], one.message.channel, one.state, _tries(one), one.problem))
+            for one in found
         ),
         empty="the outbox is empty",
     )
 
 
-def delivery_json(delivery: object) -> dict[str, object]:
-    """A delivery as the commands tell it: its message without the bytes."""
-    from watcher.model import Delivery
+def _tries(delivery: Delivery) -> str:
+    from watcher.model import DeliveryState
 
-    if not isinstance(delivery, Delivery):
-        raise TypeError(f"no delivery: {delivery!r}")
+    tries = f"{delivery.attempts} {'try' if delivery.attempts == 1 else 'tries'}"
+    return f"{tries}, next {shown(delivery.due_at)}" if delivery.state is DeliveryState.PENDING else tries
+
+
+def delivery_json(delivery: Delivery) -> dict[str, object]:
+    """A delivery as the commands tell it: its message without the bytes."""
     message = delivery.message
     return {
         "key": delivery.id,

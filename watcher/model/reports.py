@@ -110,7 +110,7 @@ class Archived:
     feed: Feed
     story: Story | None
     matches: tuple[Match, ...]  # what the poll found
-    decisions: tuple[Decision, ...]  # what was decided on its story
+    decisions: tuple[Decision, ...]  # what was decided on its story, in every version of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,11 @@ class SqlStore:
         await asyncio.to_thread(database.prepare)
         return cls(database)
 
+    @staticmethod
+    async def copy(place: Path, to: Path) -> None:
+        """A whole copy of a database of any version, for before it is migrated. Raises StoreError."""
+        await Database(place, read_only=True).backup(to)
+
     async def close(self) -> None:
         """Ends once all that waits is written."""
         await self._database.close()

@@ -49,7 +49,7 @@ def archived(
         wanted = wanted.where(or_(entries.c.first_seen > moment, same))
     rows = connection.execute(wanted).all()
     told = _newest_stories(connection, [row.id for row in rows])
-    judged = _decisions(connection, [story.id for story in told.values()])
+    judged = _decisions_of_entries(connection, [row.id for row in rows])
     known = _feeds(connection, {row.feed_id for row in rows})
     return tuple(
         Archived(
@@ -57,7 +57,7 @@ def archived(
             feed=known[row.feed_id],
             story=told.get(row.id),
             matches=MATCHES.load(row.matches or NOTHING),
-            decisions=judged.get(told[row.id].id, ()) if row.id in told else (),
+            decisions=judged.get(row.id, ()),
         )
         for row in rows
         if row.feed_id in known
@@ -110,6 +110,17 @@ def _sent(connection: Connection, delivery: Delivery) -> Sent:
         Attempt(tried_at=row.tried_at, answer=Answer(row.answer), reason=row.reason) for row in connection.execute(mine)
     )
     return Sent(delivery=delivery, attempts=tuple(tries))
+
+
+def _decisions_of_entries(connection: Connection, entry_ids: Sequence[str]) -> dict[str, tuple[Decision, ...]]:
+    """What was decided on every version of each entry's story."""
+    told = select(stories.c.id, stories.c.entry_id).where(stories.c.entry_id.in_(entry_ids)).order_by(stories.c.seq)
+    versions = [(row.id, row.entry_id) for row in connection.execute(told)]
+    judged = _decisions(connection, [story_id for story_id, _ in versions])
+    found: dict[str, tuple[Decision, ...]] = {}
+    for story_id, entry_id in versions:
+        found[entry_id] = (*found.get(entry_id, ()), *judged.get(story_id, ()))
+    return found
 
 
 def _decisions(connection: Connection, story_ids: Sequence[str]) -> dict[str, tuple[Decision, ...]]:

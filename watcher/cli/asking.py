@@ -1,0 +1,237 @@
+"""why, search, backtest: what was decided and why, what is in the archive, what a rule would do."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watcher.cli.say import AsJson, Call, Limit, plain, put_json, say, shown, since, table
+
+if TYPE_CHECKING:
+    from watcher.app.backtest import Report
+    from watcher.model.reports import Why, WhyEntry, WhyStory
+
+Since = Annotated[str | None, typer.Option("--since", help="Only what is newer: 30d, 6h, or 2026-11-01.")]
+
+
+def add_to(command: typer.Typer) -> None:
+    command.command()(why)
+    command.command()(search)
+    command.command()(backtest)
+
+
+# ----------------------------------------------------------------------------------------------------------------- why
+
+
+def why(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="The address of an entry or story.")],
+    as_json: AsJson = False,
+) -> None:
+    """Everything that was decided about an address: seen, matched, grouped, alerted, delivered, or why not."""
+    asyncio.run(_why(context.obj, url, as_json))
+
+
+async def _why(call: Call, url: str, as_json: bool) -> None:
+    from watcher.app import open_store, read_config
+
+    async with open_store(read_config(call.config)) as store:
+        told = await store.why(url)
+    if as_json:
+        entries, stories = [_entry_json(one) for one in told.entries], [_story_json(one) for one in told.stories]
+        put_json({"url": url, "entries": entries, "stories": stories})
+    else:
+        _tell_why(url, told)
+    if not told.entries and not told.stories:
+        sys.exit(1)
+
+
+def _entry_json(one: WhyEntry) -> dict[str, Any]:
+    return {
+        "feed": one.feed.name,
+        "feed_url": one.feed.spec.url,
+        "first_seen": one.entry.first_seen,
+        "title": one.entry.entry.title,
+        "alertable": one.entry.alertable,
+        "capture": one.entry.capture,
+        "page_tries": one.tries,
+        "matches": one.matches,
+        "not": [*one.rejections, *one.story_rejections],
+    }
+
+
+def _story_json(one: WhyStory) -> dict[str, Any]:
+    from watcher.cli.sending import delivery_json
+    from watcher.stories.frontmatter import story_head
+
+    return {
+        **story_head(one.story),
+        "seed": one.is_seed,
+        "decisions": one.decisions,
+        "alerts": [
+            {
+                "id": alert.id,
+                "watch": alert.watch,
+                "reason": alert.reason,
+                "raised": alert.raised,
+                "held_until": alert.held_until,
+                "deliveries": [{**delivery_json(sent.delivery), "tries": sent.attempts} for sent in sents],
+            }
+            for alert, sents in one.alerts
+        ],
+        "same_group": [
+            {
+                "id": other.id,
+                "url": other.extraction.url,
+                "site": other.extraction.site,
+                "title": other.extraction.title,
+                "relation": other.grouping.relation,
+            }
+            for other in one.group
+        ],
+    }
+
+
+def _tell_why(url: str, told: Why) -> None:
+    if not told.entries and not told.stories:
+        say(f"{plain(url)} was never seen: no entry of a feed and no story has this address")
+    for entry in told.entries:
+        say(f"{plain(entry.entry.entry.title)}", style="bold")
+        say(f"  seen       {shown(entry.entry.first_seen)} in {plain(entry.feed.name)}")
+        if not entry.entry.alertable:
+            say("             it stood in the feed at its first poll: kept quietly, not alerted")
+        for match in entry.matches:
+            say(
+                f"  matched    {plain(match.watch)}: "
+                + ", ".join(f"{hit.field} “{plain(hit.text)}”" for hit in match.hits)
+            )
+        for refused in (*entry.rejections, *entry.story_rejections):
+            say(f"  not        {plain(refused.watch)} ({refused.reason}): {plain(refused.detail)}")
+        if not entry.matches and not told.stories:
+            say("  matched    nothing")
+    for story in told.stories:
+        _tell_story(story)
+
+
+def _tell_story(one: WhyStory) -> None:
+    story = one.story
+    whole = "whole" if story.extraction.complete else f"incomplete ({story.extraction.problem})"
+    say(f"  story      {whole}, {shown(story.fetched)}: {story.path}")
+    say(f"  grouped    {story.grouping.relation}, {story.grouping.similarity:.2f}: {plain(story.grouping.reason)}")
+    for other in one.group:
+        if other.id != story.id:
+            say(f"             with {plain(other.extraction.url)} ({other.grouping.relation})")
+    for decision in one.decisions:
+        why_not = "" if decision.outcome == "alerted" else f": {plain(decision.detail)}"
+        say(f"  decided    {plain(decision.watch)}: {decision.outcome}{why_not}")
+    for alert, sents in one.alerts:
+        for sent in sents:
+            say(f"  delivery   {plain(alert.watch)} over {sent.delivery.message.channel}: {sent.delivery.state}")
+            for attempt in sent.attempts:
+                say(f"             {shown(attempt.tried_at)} {attempt.answer} {plain(attempt.reason)}")
+
+
+# -------------------------------------------------------------------------------------------------------------- search
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help='Words that a story must hold; "a phrase", a begin*, -not.')],
+    watch: Annotated[str | None, typer.Option(help="Only stories that this watch matched.")] = None,
+    site: Annotated[str | None, typer.Option(help="Only of this site.")] = None,
+    since_: Since = None,
+    limit: Limit = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Full-text search of the stories, nearest first."""
+    newer = since(since_, now=datetime.now(UTC))
+    asyncio.run(_search(context.obj, query, watch=watch, site=site, newer=newer, limit=limit, as_json=as_json))
+
+
+async def _search(
+    call: Call, query: str, *, watch: str | None, site: str | None, newer: datetime | None, limit: int, as_json: bool
+) -> None:
+    from watcher.app import open_store, read_config
+    from watcher.cli.reading import story_json
+
+    async with open_store(read_config(call.config)) as store:
+        found = await store.search(query, watch=watch, site=site, since=newer, limit=limit)
+    if as_json:
+        put_json(
+            [
+                {**story_json(one.story), "snippet": [{"text": text, "found": hit} for text, hit in one.snippet]}
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        say(plain(one.story.extraction.title), style="bold")
+        say(
+            f"  {one.story.extraction.site or one.story.feed} · {shown(one.story.fetched)} · {one.story.path}",
+            style="dim",
+        )
+        say("  " + plain("".join(f"*{text}*" if hit else text for text, hit in one.snippet)))
+    if not found:
+        say("nothing was found")
+
+
+# ------------------------------------------------------------------------------------------------------------ backtest
+
+
+def backtest(
+    context: typer.Context,
+    watch: Annotated[str | None, typer.Option(help="Only this watch.")] = None,
+    since_: Annotated[str, typer.Option("--since", help="How far back: 30d, 6h, or 2026-11-01.")] = "30d",
+    as_json: AsJson = False,
+) -> None:
+    """What the watchlist on disk would have raised from the archive, against what was raised."""
+    asyncio.run(_backtest(context.obj, watch, since_, as_json))
+
+
+async def _backtest(call: Call, watch: str | None, back: str, as_json: bool) -> None:
+    from watcher.app import compile_rules, open_store, read_config
+    from watcher.app.backtest import Backtest
+    from watcher.cli.progress import Counter
+
+    config = read_config(call.config)
+    if watch is not None and watch not in (one.name for one in config.watchlist.watches):
+        raise typer.BadParameter(f'there is no watch "{watch}" in the watchlist')
+    now = datetime.now(UTC)
+    test = Backtest(compile_rules(config), only=watch)
+    async with open_store(config) as store:
+        with Counter("judging", total=(await store.status(now)).entries) as counter:
+            async for archived in store.entries_since(since(back, now=now) or now - timedelta(days=30)):
+                test.add(archived)
+                counter.advance(len(archived))
+    if as_json:
+        report = test.report
+        put_json({"entries": report.entries, "watches": report.counts, "days": report.days, "alerts": report.changes})
+    else:
+        _tell_backtest(test.report)
+
+
+def _tell_backtest(report: Report) -> None:
+    say(f"{report.entries} entries judged")
+    table(
+        "By watch",
+        ("watch", "would raise", "new", "gone", "same"),
+        (
+            (watch, counts["new"] + counts["same"], counts["new"], counts["gone"], counts["same"])
+            for watch, counts in sorted(report.counts.items())
+        ),
+        empty="the watchlist would have raised nothing, and nothing was raised",
+    )
+    if report.days:
+        table(
+            "By day",
+            ("day", "new", "gone", "same"),
+            ((day, n["new"], n["gone"], n["same"]) for day, n in sorted(report.days.items())),
+            empty="",
+        )
+    for watch in sorted(report.counts):
+        for one in report.examples(watch):
+            say(f"{one.change:<5}{plain(one.watch)}: {plain(one.title)}  {plain(one.url)}")

@@ -1,0 +1,83 @@
+"""prune, migrate, verify, split, join: what keeps the archive in order."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from watcher.cli.say import AsJson, Call, plain, put_json, say
+
+
+def add_to(command: typer.Typer) -> None:
+    command.command()(prune)
+    command.command()(migrate)
+    command.command()(verify)
+    command.command()(split)
+    command.command()(join)
+
+
+def prune(context: typer.Context, as_json: AsJson = False) -> None:
+    """Remove what has outlived `retention`; the daemon does it too, in small steps."""
+    asyncio.run(_prune(context.obj, as_json))
+
+
+async def _prune(call: Call, as_json: bool) -> None:
+    from watcher.app import SystemClock, open_store, prune_archive, read_config
+
+    config = read_config(call.config)
+    async with open_store(config, read_only=False) as store:
+        told = await prune_archive(config, store, SystemClock().now())
+    if as_json:
+        put_json(told)
+    else:
+        say(", ".join(f"{number} {what}" for what, number in told.items()) + " removed")
+
+
+def migrate(
+    context: typer.Context,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read stories and alerts back from their files.")] = False,
+) -> None:
+    """Bring the database to this version, with a copy of it first; or build it anew from the files."""
+    from watcher.app import migrate_archive, read_config
+
+    for sentence in asyncio.run(migrate_archive(read_config(context.obj.config), rebuild=rebuild)):
+        say(sentence)
+
+
+def verify(context: typer.Context, as_json: AsJson = False) -> None:
+    """Check every story against the page that was kept of it, and the database against itself."""
+    from watcher.app import read_config, verify_archive
+
+    faults = asyncio.run(verify_archive(read_config(context.obj.config)))
+    if as_json:
+        put_json({"good": not faults, "faults": faults})
+    for fault in faults:
+        say(plain(fault))
+    if not faults:
+        say("every story agrees with its page, and the database with itself")
+    else:
+        sys.exit(1)
+
+
+def split(context: typer.Context, story: Annotated[str, typer.Argument(help="The id of a story.")]) -> None:
+    """Take a story out of its group, into one of its own; that is remembered."""
+    asyncio.run(_regroup(context.obj, story, None))
+
+
+def join(
+    context: typer.Context,
+    story: Annotated[str, typer.Argument(help="The id of a story.")],
+    group: Annotated[str, typer.Argument(help="The id of a group, or of a story in it.")],
+) -> None:
+    """Put a story into a group, as a follow-up; that is remembered."""
+    asyncio.run(_regroup(context.obj, story, group))
+
+
+async def _regroup(call: Call, story: str, group: str | None) -> None:
+    from watcher.app import open_watcher, read_config, regroup
+
+    async with open_watcher(read_config(call.config)) as watcher:
+        say(await regroup(watcher, story, group))
