@@ -34,7 +34,7 @@ def suggest(text: str, *, title: str = "") -> str:
     names = [one for one in find_names(article) if term_problem(one.name) is None]
     watches = [one for one in names if one.kind is not Kind.BROAD]
     lines = [
-        "# A suggestion, made from the names in an article. Look through it and move what you want into watchlist.yaml.",
+        "# A suggestion, made from the names in an article. Look through it; move what you want to watchlist.yaml.",
         *([f"# The article: {_line(title)}"] if title.strip() else []),
         "",
         "watches:" if watches else "watches: []",
@@ -51,7 +51,13 @@ def suggest(text: str, *, title: str = "") -> str:
 def _watch(one: Found, names: list[Found], article: tuple[Sentence, ...]) -> Watch:
     short = tuple(text for text in one.short if findable(text))
     context = _context(one, names, article) if short else ()
-    return Watch(name=one.name, also=one.also, short=short, with_=context)
+    return Watch(name=one.name, also=one.also, short=short, with_=context, ignore=_namesakes(one, names))
+
+
+def _namesakes(one: Found, names: list[Found]) -> tuple[str, ...]:
+    """Other names in the article that hold this one, or its short form: Melania Trump, Donald Trump Jr."""
+    forms = [f" {form} " for form in (one.name, *one.short)]
+    return tuple(other.name for other in names if other is not one and any(form in f" {other.name} " for form in forms))
 
 
 def _quote(one: Found, article: tuple[Sentence, ...]) -> list[str]:

@@ -8,15 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wordfreq import zipf_frequency
+
 from watcher.matching.suggest_names import BROAD, GIVEN, KNOWN, PLACES
 from watcher.matching.suggest_runs import Run, runs
 from watcher.matching.suggest_text import Sentence
 from watcher.matching.suggest_words import (
     CROWNED,
+    DIRECTIONS,
     FUNCTION,
     KINDS,
     NO_ORGS,
-    OPEN_ORGS,
     ORG_ENDS,
     OWN_ORGS,
     PARTICLES,
@@ -32,6 +34,10 @@ _ENOUGH = 2
 _CAMEL = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|Fitz|O['’]|D['’]|[A-Z]['’])\w*[a-z]\w*[A-Z]\w*$")
 
 
+# On wordfreq's Zipf scale; "of" has 7.4, "house" 5.5, "library" 4.9, "maxwell" 3.8, "karikó" none
+_RARE = 3.6
+
+
 class Kind(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
@@ -40,7 +46,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A name. short: its shorter forms; also: other full forms; sentences: the numbers of those that hold it, in order."""
+    """A name. short, also: its shorter and its other full forms; sentences: numbers of those that hold it."""
 
     name: str
     kind: Kind
@@ -57,7 +63,8 @@ def find_names(article: tuple[Sentence, ...]) -> tuple[Found, ...]:
     found = [run for number, one in enumerate(article) if not one.heading for run in runs(one, number, small)]
     people = _people(found)
     surnames = {word for person in people for word in (*person.short, *person.name.split())}
-    names = [*people, *_organisations(found, surnames, _acronyms(article))]
+    others = [run for run in found if not any(_person_words(run) == tuple(one.name.split()) for one in people)]
+    names = [*people, *_organisations(others, surnames, _acronyms(article))]
     return tuple(sorted(names, key=lambda one: (one.sentences[0], _place(one, article[one.sentences[0]].text))))
 
 
@@ -91,11 +98,23 @@ def _person_words(run: Run) -> tuple[str, ...]:
         words = words[2 if " ".join(words[:2]) in PLACES and len(words) > 3 else 1 :]
     if words[0] in CROWNED and len(words) > 1:
         return words
-    full = [word for word in words if word.lower() not in PARTICLES and word not in SUFFIXES and len(word) > 1]
-    if not 2 <= len(full) <= 4 or run.text in PLACES or run.text in KNOWN or run.text in BROAD:
+    words = _without_office(words)
+    full = [word for word in words if word.lower() not in PARTICLES and word not in SUFFIXES]
+    if not 2 <= len(full) <= 4 or len(full[-1]) < 2 or run.text in PLACES or run.text in KNOWN or run.text in BROAD:
         return ()
     if words[-1] in THING_NOUNS or words[-1] in ORG_ENDS or any(_no_person(word) for word in full):
         return ()
+    if all(word in PLAIN_ORG_WORDS for word in full):
+        return ()
+    return words
+
+
+def _without_office(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The name without the office before it: (Minister for) Foreign Affairs Penny Wong."""
+    for place, word in enumerate(words):
+        if word in GIVEN:
+            office = all(lead in PLAIN_ORG_WORDS or lead.isupper() for lead in words[:place])
+            return words[place:] if office else words
     return words
 
 
@@ -117,8 +136,8 @@ def _no_person(word: str) -> bool:
 
 
 def _key(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The same for Donald Trump and Donald J. Trump."""
-    return tuple(word.casefold() for word in words if len(word) > 1 and "." not in word and word not in SUFFIXES)
+    """The same for Donald Trump and Donald J. Trump, and another for his son."""
+    return tuple(word.casefold() for word in words if len(word) > 1 and "." not in word)
 
 
 def _score(group: list[Run], alone: Counter[str], spoken: set[str]) -> int:
@@ -129,8 +148,9 @@ def _score(group: list[Run], alone: Counter[str], spoken: set[str]) -> int:
     score += 2 if any(run.human for run in group) else 0
     score += 2 if last in spoken or (words[0] in spoken and not _is_given(words[0])) else 0
     score += 1 if alone[last] or len(group) > 1 else 0
-    if all(run.kind or run.owner for run in group):  # carmaker Rolls Royce; Goldman Sachs shares
-        score -= 2
+    score += 1 if all(zipf_frequency(word, "en") < _RARE for word in words) else 0
+    if any(run.kind or run.owner or run.article for run in group):  # carmaker Rolls Royce; Goldman Sachs shares
+        score -= 3
     return score
 
 
@@ -163,10 +183,8 @@ def _short(words: tuple[str, ...], alone: Counter[str]) -> tuple[str, ...]:
 
 def _is_part_of_another(person: Found, people: list[Found]) -> bool:
     """Whether it is a shorter form of a longer name: King of Martin Luther King."""
-    return any(
-        other is not person and f" {person.name} " in f" {other.name} " and len(other.name) > len(person.name)
-        for other in people
-    )
+    longer = (" ".join(word for word in other.name.split() if word not in SUFFIXES) for other in people)
+    return any(f" {person.name} " in f" {other} " and other != person.name for other in longer)
 
 
 def _single_names(titled: list[Run], found: list[Run]) -> list[Found]:
@@ -239,17 +257,17 @@ def _organisations(found: list[Run], surnames: set[str], acronyms: dict[str, str
 
 
 def _organisation_names(run: Run, middle: set[str], surnames: set[str]) -> list[str]:
-    if run.titled or run.text in PLACES:
+    if run.titled or run.text in PLACES or run.text.title() in PLACES:
         return []
     if run.text in KNOWN or run.text in BROAD:
         return [run.text]
     if len(run.words) == 1:
         return [run.text] if _is_single_organisation(run, middle, surnames) else []
     words = list(run.words)
-    if words[-1] in THING_NOUNS and words[-1] not in ORG_ENDS:
+    opened = any(word in ORG_ENDS for word in words) and bool({"of", "for", "on"} & set(words))
+    if (words[-1] in THING_NOUNS - ORG_ENDS and not opened) or (words[0] in DIRECTIONS and words[-1] not in ORG_ENDS):
         return [word for word in words if word in KNOWN or word in OWN_ORGS]
-    opened = any(word in OPEN_ORGS for word in words) and bool({"of", "for", "on"} & set(words))
-    if words[-1] in ORG_ENDS or opened or "&" in words or (run.kind and not _person_words(run)):
+    if words[-1] in ORG_ENDS or opened or "&" in words or run.kind or run.owner or (run.article and run.tells):
         return _organisation(words)
     return [word for word in words if _shows_organisation(word)]
 
@@ -269,7 +287,7 @@ def _is_single_organisation(run: Run, middle: set[str], surnames: set[str]) -> b
         return True
     if word in ORG_ENDS or word in THING_NOUNS or word.lower() in FUNCTION or (run.first and word not in middle):
         return False
-    return run.owner or run.kind
+    return run.owner or run.kind or (run.article and run.tells)
 
 
 def _shows_organisation(word: str) -> bool:

@@ -15,57 +15,61 @@ def _lines(text: str) -> frozenset[str]:
 
 
 GIVEN = _words("""
-Aaron Abdel Abdul Abdullah Abe Abigail Abraham Adam Adele Adrian Ahmad Ahmed Aidan Aisha Ajay Akira Alain Alan Albert
-Alejandro Aleksandr Aleksei Alessandro Alex Alexander Alexandra Alexandre Alexandria Alexei Alexey Alexis Alfred Ali
-Alice Alicia Alison Alistair Allison Amanda Amber Amelia Amina Amir Amit Amy Ana Anastasia Anatoly Anders Andre Andrea
-Andreas Andrei Andres Andrew Andrey Andrzej Andy Angela Angelina Angus Anil Anita Anna Anne Annie Anthony Anton
-Antonio António Anwar Ari Ariana Arjun Arnold Arthur Artur Ashley Astrid Audrey Aung Austin Ayman Barack Barbara Barry
-Bart Bashar Beatrice Ben Benedict Benjamin Bernard Bernie Bert Beth Betty Bill Bjorn Bob Bobby Boris Brad Bradley
-Brandon Brenda Brendan Brett Brian Bridget Bruce Bruno Bryan Caitlin Cameron Carl Carla Carlo Carlos Carmen Carol
-Caroline Catherine Cecilia Charles Charlie Charlotte Chen Cheryl Chloe Chris Christian Christina Christine Christoph
-Christophe Christopher Chuck Claire Clara Claude Claudia Claus Clive Colin Connor Conor Craig Cristina Curtis Cynthia
-Daisy Dale Damien Dan Daniel Daniela Daniele Danny Daria Darren Dave David Deborah Denis Dennis Derek Diana Diane
-Didier Diego Dieter Dimitri Dirk Dmitri Dmitriy Dmitry Dominic Dominik Dominique Don Donald Donna Dora Doris Dorothy
-Doug Douglas Duncan Dylan Earl Ebrahim Ed Eddie Edgar Eduardo Edward Edwin Eileen Elaine Eleanor Elena Eli Elias Elise
-Elizabeth Ella Ellen Elliot Elon Elsa Emil Emily Emma Emmanuel Enrico Enrique Eric Erica Erik Erin Ernest Ernesto
-Ethan Eugene Eva Evan Evelyn Evgeny Faisal Farid Fatima Felipe Felix Ferdinand Fernando Fiona Florian Frances
-Francesca Francesco Francis Francisco Franck Francois Frank Franz François Fred Frederic Frederick Friedrich Gabriel
-Gabriela Gareth Gary Gavin Gemma Gennady Geoff Geoffrey George Georgia Gerald Gerard Gerhard Giancarlo Gilbert Gina
-Giorgia Giorgio Giovanni Giulia Giuseppe Gloria Gordon Grace Graham Greg Gregory Greta Grigory Guido Guillermo Gustavo
-Guy Gwynne Hakan Hamid Hannah Hans Harold Harriet Harry Hasan Hassan Heather Hector Heidi Heinrich Helen Helena Helmut
-Henri Henrik Henry Herbert Herman Hillary Hiroshi Holly Howard Hugh Hugo Hussein Ian Ibrahim Igor Ilya Imran Ines
-Ingrid Irene Irina Isaac Isabel Isabella Ismail Ivan Ivanka Jack Jackie Jacob Jacqueline Jacques Jair Jake Jakob James
-Jamie Jan Jane Janet Janine Jared Jason Javier Jay Jean Jeff Jeffrey Jennifer Jenny Jens Jeremy Jerome Jerry Jesse
-Jessica Jim Jimmy Joachim Joan Joanna Joe Joel Johan Johannes John Johnny Jon Jonas Jonathan Jordan Jorge Jose Josef
-Josep Joseph Josh Joshua José Joyce Juan Judith Julia Julian Julie Juliet Julius Jun Justin Jürgen Kamala Karen Karim
-Karin Karl Karoline Kate Katherine Kathleen Kathryn Katie Katrina Keir Keith Kelly Ken Kenji Kenneth Kevin Khaled
-Khalid Kiran Kirsten Klaus Konstantin Kristen Kristina Krzysztof Kurt Kyle Lana Lara Larry Lars Laura Lauren Laurence
-Laurent Lea Lee Leila Lena Leo Leon Leonard Leonardo Leonid Leslie Lewis Liam Lidia Lily Linda Lionel Lisa Liz Lloyd
-Lorenzo Louis Louise Luc Luca Lucas Lucia Lucy Ludmila Luis Luisa Luiz Luka Lukas Luke Lydia Lyudmila Maduro Maggie
-Magnus Mahmoud Malcolm Manuel Marc Marcel Marcelo Marco Marcos Marcus Margaret Margarita Maria Mariam Marie Marina
-Marine Mario Marion Marjorie Mark Marko Markus Martha Martin Martina Marvin Mary Maryam María Masoud Mateusz Mathias
-Matilda Matt Matteo Matthew Matthias Maurice Mauricio Max Maxim Maximilian Maya Megan Mehmet Melania Melanie Melissa
-Mia Michael Michaela Michel Michele Michelle Miguel Mihail Mike Mikhail Milan Milos Mira Miriam Mitch Mitt Mohamed
-Mohammad Mohammed Mohsen Moira Molly Monica Monika Moshe Mudassar Muhammad Murat Mustafa Nadia Nancy Naomi Narendra
-Natalia Natalie Natasha Nathalie Nathan Neil Nelson Nicholas Nick Nicola Nicolas Nicole Niels Nigel Nikita Nikki Nikol
-Nikola Nikolai Nikolay Nina Noah Noel Nora Norman Oksana Oleg Oleksandr Olga Oliver Olivia Olivier Omar Osama Oscar
-Oskar Otto Owen Pablo Paolo Patrice Patricia Patrick Patti Paul Paula Paulo Pavel Pedro Peggy Penny Peter Petr Petra
-Petro Phil Philip Philippe Phillip Pierre Pieter Piotr Priti Priya Qasim Quentin Rachel Rafael Rahul Raisa Raj Rajesh
-Ralph Ramzan Ramón Raphael Rashid Raul Ravi Ray Raymond Rebecca Recep Reinhard Rene René Rex Rhys Ricardo Riccardo
-Richard Rick Rishi Rita Rob Robert Roberta Roberto Robin Rodrigo Roger Roland Roman Romano Ron Ronald Rory Rosa Rose
-Rosemary Ross Roy Ruben Rudy Rupert Russell Ruth Ryan Sabine Sadiq Saeed Sajid Salman Sam Samantha Sami Samir Samuel
-Sandra Sanjay Sanna Sara Sarah Satya Scott Sean Sebastian Serena Serge Sergei Sergey Sergio Seth Shane Shannon Sharon
-Sheila Shinzo Shirley Sigmar Silvia Silvio Simon Simone Sofia Sonia Sophia Sophie Stanislav Stefan Stefano Stella
-Stephane Stephanie Stephen Steve Steven Stewart Stuart Sue Sundar Sunil Suresh Susan Susanne Suzanne Sven Svetlana
-Sylvia Taras Tatiana Tatyana Ted Teresa Terry Theo Theodore Theresa Thierry Thomas Tim Timothy Tina Tobias Todd Tom
-Tomas Tommy Toni Tony Travis Trevor Tucker Tulsi Uday Ulrich Ursula Vadim Valentina Valeria Valerie Valery Vanessa
-Vasily Vera Veronica Viacheslav Victor Victoria Vijay Viktor Vincent Vincenzo Virginia Vitali Vitalii Vitaly Vivek
-Vladimir Vladislav Volodymyr Vyacheslav Walter Wang Warren Wayne Wendy Wilhelm Will Willem William Winston Wolfgang
-Xavier Xi Yair Yana Yasmin Yekaterina Yevgeny Yoav Yoko Yulia Yuri Yusuf Yves Yvonne Zachary Zara Zeynep Zhang Zoe
-Александр Алексей Анастасия Анатолий Андрей Анна Антон Борис Вадим Валентина Валерий Василий Виктор Виталий Владимир
-Владислав Вячеслав Геннадий Георгий Григорий Дарья Денис Джо Джон Дмитрий Дональд Евгений Екатерина Елена Иван Игорь
-Илон Илья Ирина Константин Леонид Людмила Максим Марина Мария Михаил Наталья Никита Николай Оксана Олег Ольга Павел
-Пётр Роман Светлана Сергей Станислав Татьяна Фёдор Эдвард Юлия Юрий
+Aaron Abdel Abdul Abdullah Abe Abigail Abiy Abraham Adam Adele Adrian Agnieszka Ahmad Ahmed Aidan Aisha Ajay Akira
+Alain Alan Albert Alejandro Aleksandar Aleksandr Aleksei Alessandro Alex Alexander Alexandra Alexandre Alexandria
+Alexei Alexey Alexis Alfred Ali Alice Alicia Alison Alistair Allison Amanda Amber Amelia Amina Amir Amit Amy Ana
+Anastasia Anatoly Anders Andre Andrea Andreas Andrei Andres Andrew Andrey Andrzej Andy Angela Angelina Angus Anil
+Anita Anna Anne Annie Anthony Anton Antonio António Anwar Ari Ariana Arjun Arnold Arthur Artur Arvind Ashley Astrid
+Audrey Aung Austin Ayman Aziz Barack Barbara Barry Bart Bashar Beata Beatrice Ben Benedict Benjamin Bernard Bernie
+Bert Beth Betty Bill Bjarne Bjorn Bob Bobby Bola Boris Brad Bradley Brandon Brenda Brendan Brett Brian Bridget Bruce
+Bruno Bryan Caitlin Cameron Carl Carla Carlo Carlos Carmen Carol Caroline Catherine Cecilia Charles Charlie Charlotte
+Chen Cheryl Chinua Chloe Chris Christian Christina Christine Christoph Christophe Christopher Chuck Claire Clara
+Claude Claudia Claus Clive Colin Connor Conor Craig Cristina Curtis Cynthia Daisy Dale Damien Dan Daniel Daniela
+Daniele Danny Daria Darren Dave David Deborah Denis Dennis Derek Devlet Diana Diane Didier Diego Dieter Dimitri
+Dimitris Dirk Dmitri Dmitriy Dmitry Dominic Dominik Dominique Don Donald Donna Dora Doris Dorothy Doug Douglas Drew
+Duncan Dylan Earl Ebrahim Ed Eddie Edgar Edi Eduardo Edward Edwin Eileen Ekrem Elaine Eleanor Elena Eleni Eli Elias
+Elise Elizabeth Ella Ellen Elliot Elon Elsa Emil Emily Emma Emmanuel Enrico Enrique Eric Erica Erik Erin Ernest
+Ernesto Ethan Eugene Eva Evan Evelyn Evgeny Faisal Farid Fatima Felipe Felix Ferdinand Fernando Fiona Florian Frances
+Francesca Francesco Francis Francisco Franck Francois Frank Franz François Fred Frederic Frederick Friedrich Fumio
+Gabriel Gabriela Gareth Gary Gavin Gemma Gennady Geoff Geoffrey George Georgia Gerald Gerard Gerhard Giancarlo Gilbert
+Gina Giorgi Giorgia Giorgio Giovanni Gitanas Giulia Giuseppe Gloria Gordon Grace Graham Greg Gregory Greta Grigory
+Guido Guillermo Gustavo Guy Gwynne Hakan Hamid Hannah Hans Harold Harriet Harry Haruki Hasan Hassan Heather Hector
+Heidi Heinrich Helen Helena Helmut Henri Henrik Henry Herbert Herman Hillary Hiroshi Holly Hosni Howard Hugh Hugo Hui
+Hussein Ian Ibrahim Igor Ilya Imran Ines Ingrid Irene Irina Isaac Isabel Isabella Isaias Ismail Ivan Ivanka Jack
+Jackie Jacob Jacqueline Jacques Jae Jair Jake Jakob Jamal James Jamie Jan Jane Janet Janine Jared Jarosław Jason
+Javier Jay Jean Jeff Jeffrey Jennifer Jenny Jens Jeremy Jerome Jerry Jesse Jessica Jim Jimmy Joachim Joan Joanna Joe
+Joel Johan Johannes John Johnny Jon Jonas Jonathan Jordan Jorge Jose Josef Josep Joseph Josh Joshua José Joyce Juan
+Jude Judith Julia Julian Julie Juliet Julius Jun Justin Jürgen Kaja Kamala Karen Karim Karin Karl Karoline Katalin
+Kate Katherine Kathleen Kathryn Katie Katrina Keir Keith Kelly Kemal Ken Kenji Kenneth Kevin Khaled Khalid Kim Kiran
+Kirsten Klaus Konstantin Kristen Kristina Krzysztof Kurt Kwame Kyle Kyriakos Lana Lara Larry Lars Laura Lauren
+Laurence Laurent Lea Lee Leila Lena Leo Leon Leonard Leonardo Leonid Leslie Lewis Leyla Li Liam Lidia Lily Linda
+Lionel Lisa Liz Lloyd Lorenzo Louis Louise Luc Luca Lucas Lucia Lucy Ludmila Luis Luisa Luiz Luka Lukas Luke Lydia
+Lyudmila Maduro Magdalena Maggie Magnus Mahmoud Malcolm Mansur Manuel Marc Marcel Marcelo Marco Marcos Marcus Margaret
+Margarita Maria Mariam Marie Marina Marine Mario Marion Marjorie Mark Marko Markus Martha Martin Martina Marvin Mary
+Maryam María Masoud Mateusz Mathias Matilda Matt Matteo Matthew Matthias Maurice Mauricio Max Maxim Maximilian Maya
+Megan Mehmet Melania Melanie Melissa Mette Mia Michael Michaela Michel Michele Michelle Miguel Mihail Mike Mikhail
+Milan Milos Ming Mira Miriam Mitch Mitt Mohamed Mohammad Mohammed Mohsen Moira Molly Monica Monika Moshe Mudassar
+Muhammad Murat Mustafa Nadia Nadine Nana Nancy Naomi Naoto Narendra Natalia Natalie Natasha Nathalie Nathan Neil
+Nelson Ngozi Niamh Nicholas Nick Nicola Nicolas Nicole Niels Nigel Nikita Nikki Nikol Nikola Nikolai Nikolay Nikos
+Nina Nkosazana Noah Noel Nora Norman Oksana Oleg Oleksandr Olga Oliver Olivia Olivier Olusegun Omar Osama Oscar Oskar
+Otto Owen Pablo Paolo Patrice Patricia Patrick Patti Paul Paula Paulo Pavel Pedro Peggy Penny Peter Petr Petra Petro
+Phil Philip Philippe Phillip Pierre Pieter Piotr Priti Priya Péter Qasim Quentin Rachel Rafael Rahul Raila Raisa Raj
+Rajesh Rajiv Ralph Rami Ramzan Ramón Raphael Rashid Raul Ravi Ray Raymond Rebecca Recep Reinhard Rene René Rex Rhys
+Ricardo Riccardo Richard Rick Rishi Rita Rob Robert Roberta Roberto Robin Rodrigo Roger Rohit Roland Roman Romano Ron
+Ronald Rory Rosa Rose Rosemary Ross Roy Ruben Rudy Rupert Russell Ruth Ryan Sabine Sadiq Saeed Sajid Salman Salome Sam
+Samantha Sami Samia Samir Samira Samuel Sanae Sandra Sanjay Sanna Sara Sarah Satya Sauli Scooter Scott Sean Sebastian
+Selahattin Serena Serge Sergei Sergey Sergio Seth Shane Shannon Sharon Sheila Shigeru Shinzo Shirley Sigmar Silvia
+Silvio Simon Simone Siobhan Sofia Sonia Sophia Sophie Stanislav Stefan Stefano Stella Stephane Stephanie Stephen Steve
+Steven Stewart Stuart Sue Sundar Sunil Suresh Susan Susanne Suzanne Sven Svetlana Sylvia Taras Tatiana Tatyana Taylor
+Ted Teresa Terry Thabo Theo Theodore Theresa Thierry Thomas Tim Timothy Tina Tobias Todd Tom Tomas Tommy Tomáš Toni
+Tony Travis Trevor Tucker Tulsi Uday Uhuru Ulrich Ursula Vadim Valentina Valeria Valerie Valery Vanessa Vasily Vera
+Veronica Viacheslav Victor Victoria Vijay Viktor Viktória Vincent Vincenzo Virat Virginia Vitali Vitalii Vitaly Vivek
+Vladimir Vladislav Volodymyr Vyacheslav Walter Wang Warren Wayne Wei Wendy Wilhelm Will Willem William Winston
+Wolfgang Xavier Xi Yair Yan Yana Yasmin Yekaterina Yevgeny Yoav Yoko Yuki Yulia Yuri Yusuf Yves Yvonne Zachary Zara
+Zeynep Zhang Zoe Zuzana Александр Алексей Анастасия Анатолий Андрей Анна Антон Борис Вадим Валентина Валерий Василий
+Виктор Виталий Владимир Владислав Вячеслав Геннадий Георгий Григорий Дарья Денис Джо Джон Дмитрий Дональд Евгений
+Екатерина Елена Иван Игорь Илон Илья Ирина Константин Леонид Людмила Максим Марина Мария Михаил Наталья Никита Николай
+Оксана Олег Ольга Павел Пётр Роман Светлана Сергей Станислав Татьяна Фёдор Эдвард Юлия Юрий
 """)
 
 # Countries, regions, cities, and the adjectives of their people: no watch is suggested for a place
@@ -76,52 +80,55 @@ Angola, Ankara, Antarctica, Arab, Arabia, Arabic, Arabs, Arctic, Argentina, Arge
 Armenian, Asia, Asian, Astana, Athens, Atlanta, Atlantic, Auckland, Australia, Australian, Australians, Austria,
 Austrian, Azerbaijan, Azerbaijani, Baghdad, Bahrain, Bakhmut, Baku, Bali, Balkan, Balkans, Baltic, Bangkok,
 Bangladesh, Bangladeshi, Barcelona, Bavaria, Beijing, Beirut, Belarus, Belarusian, Belfast, Belgian, Belgium,
-Belgorod, Belgrade, Benin, Berlin, Bermuda, Bern, Bolivia, Bolivian, Bordeaux, Bosnia, Bosnian, Boston, Botswana,
-Brazil, Brazilian, Brisbane, Bristol, Britain, British, Britons, Brooklyn, Brussels, Bryansk, Bucharest, Budapest,
-Buenos Aires, Bulgaria, Bulgarian, Burkina Faso, Burma, Burundi, Cairo, Calais, California, Californian, Cambodia,
-Cambodian, Cambridge, Cameroon, Canada, Canadian, Canadians, Canberra, Cape Town, Caracas, Cardiff, Caribbean,
-Casablanca, Caucasus, Chad, Chechen, Chechnya, Chicago, Chile, Chilean, China, Chinese, Cologne, Colombia, Colombian,
-Colombo, Colorado, Congo, Congolese, Connecticut, Copenhagen, Costa Rica, Crimea, Crimean, Croatia, Croatian, Cuba,
-Cuban, Cypriot, Cyprus, Czech, Czech Republic, Czechia, DRC, Dagestan, Dakar, Dallas, Damascus, Danish, Darfur,
-Delaware, Delhi, Denmark, Denver, Detroit, Dhaka, Djibouti, Doha, Dominican Republic, Donbas, Donbass, Donetsk,
-Dresden, Dubai, Dublin, Dutch, EU member, East Timor, Eastern Europe, Ecuador, Edinburgh, Egypt, Egyptian, El
-Salvador, England, English, Eritrea, Essex, Estonia, Estonian, Ethiopia, Ethiopian, Europe, European, Europeans, Far
-East, Fiji, Filipino, Finland, Finnish, Finns, Florida, France, Frankfurt, French, Gaza, Gaza Strip, Geneva, Georgia,
-Georgian, German, Germans, Germany, Ghana, Glasgow, Golan Heights, Great Britain, Greece, Greek, Greenland, Guatemala,
-Guinea, Gulf, Hague, Haiti, Haitian, Hamburg, Hanoi, Harare, Havana, Hawaii, Helsinki, Hiroshima, Holland, Hollywood,
-Honduras, Hong Kong, Houston, Hungarian, Hungary, Iceland, Icelandic, Idaho, Idlib, Illinois, India, Indian, Indiana,
-Indians, Indonesia, Indonesian, Iowa, Iran, Iranian, Iraq, Iraqi, Ireland, Irish, Irkutsk, Islamabad, Israel, Israeli,
-Israelis, Istanbul, Italian, Italy, Ivory Coast, Izium, Jakarta, Jamaica, Japan, Japanese, Jerusalem, Johannesburg,
-Jordan, Kabul, Kaliningrad, Kansas, Karachi, Kashmir, Kazakh, Kazakhstan, Kent, Kentucky, Kenya, Kenyan, Kharkiv,
-Khartoum, Kherson, Kiev, Kigali, Kinshasa, Kolkata, Korea, Korean, Kosovo, Kramatorsk, Kuala Lumpur, Kurdish,
-Kurdistan, Kurds, Kursk, Kuwait, Kyiv, Kyrgyz, Kyrgyzstan, Lagos, Lahore, Laos, Las Vegas, Latin America, Latin
-American, Latvia, Latvian, Lebanese, Lebanon, Leeds, Liberia, Libya, Libyan, Lima, Lisbon, Lithuania, Lithuanian,
-Liverpool, London, Los Angeles, Louisiana, Luhansk, Luxembourg, Lviv, Lyon, Macau, Madrid, Maine, Malawi, Malaysia,
-Malaysian, Mali, Malta, Manchester, Manhattan, Manila, Mar-a-Lago, Mariupol, Marseille, Maryland, Massachusetts,
-Mecca, Melbourne, Mexican, Mexico, Miami, Michigan, Middle East, Middle Eastern, Milan, Minneapolis, Minnesota, Minsk,
-Mississippi, Missouri, Mogadishu, Moldova, Moldovan, Monaco, Mongolia, Montana, Montenegro, Montreal, Moroccan,
-Morocco, Moscow, Mosul, Mozambique, Mumbai, Munich, Myanmar, Nairobi, Namibia, Naples, Nashville, Nebraska, Nepal,
-Netherlands, Nevada, New Delhi, New Hampshire, New Jersey, New Mexico, New Orleans, New York, New York City, New
-Zealand, Nicaragua, Niger, Nigeria, Nigerian, Nordic, North Africa, North America, North Carolina, North Dakota, North
-Korea, North Korean, Northern Ireland, Norway, Norwegian, Novosibirsk, Odesa, Odessa, Ohio, Oklahoma, Oman, Oregon,
-Osaka, Oslo, Ottawa, Oxford, Pacific, Pakistan, Pakistani, Palestine, Palestinian, Palestinians, Panama, Paraguay,
-Paris, Pennsylvania, Persian, Peru, Peruvian, Philadelphia, Philippine, Philippines, Phnom Penh, Phoenix, Poland,
-Poles, Polish, Portland, Portugal, Portuguese, Prague, Pretoria, Puerto Rico, Pyongyang, Qatar, Qatari, Quebec, Rafah,
-Ramallah, Reykjavik, Rhode Island, Riga, Rio de Janeiro, Riyadh, Romania, Romanian, Rome, Rostov, Russia, Russian,
-Russians, Rwanda, Rwandan, Sahel, Samara, San Diego, San Francisco, Sanaa, Santiago, Sao Paulo, Saudi, Saudi Arabia,
-Saudis, Scandinavia, Scandinavian, Scot, Scotland, Scottish, Seattle, Senegal, Seoul, Serbia, Serbian, Sevastopol,
-Shanghai, Shenzhen, Siberia, Siberian, Sicily, Sierra Leone, Silicon Valley, Singapore, Slovak, Slovakia, Slovenia,
-Sochi, Sofia, Somali, Somalia, South Africa, South African, South America, South Asia, South Carolina, South China
-Sea, South Dakota, South Korea, South Korean, South Sudan, Southeast Asia, Soviet, Soviet Union, Spain, Spanish, Sri
-Lanka, Sri Lankan, St Petersburg, St. Petersburg, Stockholm, Strasbourg, Sudan, Sudanese, Swede, Sweden, Swedish,
-Swiss, Switzerland, Sydney, Syria, Syrian, São Paulo, Taipei, Taiwan, Taiwanese, Tajikistan, Tallinn, Tanzania,
-Tashkent, Tbilisi, Tehran, Tel Aviv, Tennessee, Texan, Texas, Thai, Thailand, The Hague, Tibet, Tibetan, Togo, Tokyo,
-Toronto, Transnistria, Tripoli, Tunisia, Tunisian, Turin, Turk, Turkey, Turkish, Turkmenistan, U.K, U.S, U.S.A, UAE,
-UK, US, USA, USSR, Uganda, Ugandan, Ukraine, Ukrainian, Ukrainians, United Arab Emirates, United Kingdom, United
-States, Uruguay, Utah, Uzbek, Uzbekistan, Vancouver, Venezuela, Venezuelan, Venice, Vermont, Vienna, Vietnam,
-Vietnamese, Vilnius, Virginia, Vladivostok, Wales, Warsaw, Washington, Washington D.C., Washington DC, Wellington,
-Welsh, West Africa, West Bank, West Virginia, Western, Westerners, Wisconsin, Wyoming, Yemen, Yemeni, Yerevan, Zagreb,
-Zambia, Zaporizhzhia, Zimbabwe, Zurich, Америка, Вашингтон, Германия, Европа, Киев, Москва, Россия, США, Украина
+Belgorod, Belgrade, Benin, Berlin, Bermuda, Bern, Black, Bolivia, Bolivian, Bordeaux, Bosnia, Bosnian, Boston,
+Botswana, Brazil, Brazilian, Brisbane, Bristol, Britain, British, Britons, Brooklyn, Brussels, Bryansk, Bucharest,
+Budapest, Buddhist, Buenos Aires, Bulgaria, Bulgarian, Burkina Faso, Burma, Burundi, Cairo, Calais, California,
+Californian, Cambodia, Cambodian, Cambridge, Cameroon, Canada, Canadian, Canadians, Canberra, Cape Town, Caracas,
+Cardiff, Caribbean, Casablanca, Catholic, Catholics, Caucasus, Chad, Chechen, Chechnya, Chicago, Chile, Chilean,
+China, Chinese, Christian, Christians, Cologne, Colombia, Colombian, Colombo, Colorado, Congo, Congolese, Connecticut,
+Copenhagen, Costa Rica, Crimea, Crimean, Croatia, Croatian, Cuba, Cuban, Cypriot, Cyprus, Czech, Czech Republic,
+Czechia, DRC, Dagestan, Dakar, Dallas, Damascus, Danish, Darfur, Delaware, Delhi, Democratic, Denmark, Denver,
+Detroit, Dhaka, Djibouti, Doha, Dominican Republic, Donbas, Donbass, Donetsk, Dresden, Dubai, Dublin, Dutch, EU
+member, East Timor, Eastern Europe, Ecuador, Edinburgh, Egypt, Egyptian, El Salvador, England, English, Eritrea,
+Essex, Estonia, Estonian, Ethiopia, Ethiopian, Europe, European, Europeans, Evangelical, Far East, Fiji, Filipino,
+Finland, Finnish, Finns, Florida, France, Frankfurt, French, Gaza, Gaza Strip, Geneva, Georgia, Georgian, German,
+Germans, Germany, Ghana, Glasgow, Golan Heights, Great Britain, Greece, Greek, Greenland, Guatemala, Guinea, Gulf,
+Hague, Haiti, Haitian, Hamburg, Hanoi, Harare, Havana, Hawaii, Helsinki, Hindu, Hindus, Hiroshima, Hispanic, Holland,
+Hollywood, Honduras, Hong Kong, Houston, Hungarian, Hungary, Iceland, Icelandic, Idaho, Idlib, Illinois, India,
+Indian, Indiana, Indians, Indonesia, Indonesian, Iowa, Iran, Iranian, Iraq, Iraqi, Ireland, Irish, Irkutsk, Islamabad,
+Islamic, Islamist, Islamists, Israel, Israeli, Israelis, Istanbul, Italian, Italy, Ivory Coast, Izium, Jakarta,
+Jamaica, Japan, Japanese, Jerusalem, Jewish, Jews, Johannesburg, Jordan, Kabul, Kaliningrad, Kansas, Karachi, Kashmir,
+Kazakh, Kazakhstan, Kent, Kentucky, Kenya, Kenyan, Kharkiv, Khartoum, Kherson, Kiev, Kigali, Kinshasa, Kolkata, Korea,
+Korean, Kosovo, Kramatorsk, Kuala Lumpur, Kurdish, Kurdistan, Kurds, Kursk, Kuwait, Kyiv, Kyrgyz, Kyrgyzstan, Lagos,
+Lahore, Laos, Las Vegas, Latin America, Latin American, Latino, Latvia, Latvian, Lebanese, Lebanon, Leeds, Liberia,
+Libya, Libyan, Lima, Lisbon, Lithuania, Lithuanian, Liverpool, London, Los Angeles, Louisiana, Luhansk, Luxembourg,
+Lviv, Lyon, Macau, Madrid, Maine, Malawi, Malaysia, Malaysian, Mali, Malta, Manchester, Manhattan, Manila, Mar-a-Lago,
+Mariupol, Marseille, Marxist, Maryland, Massachusetts, Mecca, Melbourne, Mexican, Mexico, Miami, Michigan, Middle
+East, Middle Eastern, Milan, Minneapolis, Minnesota, Minsk, Mississippi, Missouri, Mogadishu, Moldova, Moldovan,
+Monaco, Mongolia, Montana, Montenegro, Montreal, Moroccan, Morocco, Moscow, Mosul, Mozambique, Mumbai, Munich, Muslim,
+Muslims, Myanmar, Nairobi, Namibia, Naples, Nashville, Nazi, Nazis, Nebraska, Nepal, Netherlands, Nevada, New Delhi,
+New Hampshire, New Jersey, New Mexico, New Orleans, New York, New York City, New Zealand, Nicaragua, Niger, Nigeria,
+Nigerian, Nordic, North Africa, North America, North Carolina, North Dakota, North Korea, North Korean, Northern
+Ireland, Norway, Norwegian, Novosibirsk, Odesa, Odessa, Ohio, Oklahoma, Olympic, Oman, Oregon, Orthodox, Osaka, Oslo,
+Ottawa, Oxford, Pacific, Pakistan, Pakistani, Palestine, Palestinian, Palestinians, Panama, Paraguay, Paris,
+Pennsylvania, Persian, Peru, Peruvian, Philadelphia, Philippine, Philippines, Phnom Penh, Phoenix, Poland, Poles,
+Polish, Portland, Portugal, Portuguese, Prague, Pretoria, Protestant, Puerto Rico, Pyongyang, Qatar, Qatari, Quebec,
+Rafah, Ramallah, Republican, Reykjavik, Rhode Island, Riga, Rio de Janeiro, Riyadh, Romania, Romanian, Rome, Rostov,
+Russia, Russian, Russians, Rwanda, Rwandan, Sahel, Samara, San Diego, San Francisco, Sanaa, Santiago, Sao Paulo,
+Saudi, Saudi Arabia, Saudis, Scandinavia, Scandinavian, Scot, Scotland, Scottish, Seattle, Senegal, Seoul, Serbia,
+Serbian, Sevastopol, Shanghai, Shenzhen, Shia, Shiite, Siberia, Siberian, Sicily, Sierra Leone, Silicon Valley,
+Singapore, Slovak, Slovakia, Slovenia, Sochi, Sofia, Somali, Somalia, South Africa, South African, South America,
+South Asia, South Carolina, South China Sea, South Dakota, South Korea, South Korean, South Sudan, Southeast Asia,
+Soviet, Soviet Union, Spain, Spanish, Sri Lanka, Sri Lankan, St Petersburg, St. Petersburg, Stockholm, Strasbourg,
+Sudan, Sudanese, Sunni, Swede, Sweden, Swedish, Swiss, Switzerland, Sydney, Syria, Syrian, São Paulo, Taipei, Taiwan,
+Taiwanese, Tajikistan, Tallinn, Tanzania, Tashkent, Tbilisi, Tehran, Tel Aviv, Tennessee, Texan, Texas, Thai,
+Thailand, The Hague, Tibet, Tibetan, Togo, Tokyo, Toronto, Tory, Transnistria, Tripoli, Tunisia, Tunisian, Turin,
+Turk, Turkey, Turkish, Turkmenistan, U.K, U.S, U.S.A, UAE, UK, US, USA, USSR, Uganda, Ugandan, Ukraine, Ukrainian,
+Ukrainians, United Arab Emirates, United Kingdom, United States, Uruguay, Utah, Uzbek, Uzbekistan, Vancouver,
+Venezuela, Venezuelan, Venice, Vermont, Vienna, Vietnam, Vietnamese, Vilnius, Virginia, Vladivostok, Wales, Warsaw,
+Washington, Washington D.C., Washington DC, Wellington, Welsh, West Africa, West Bank, West Virginia, Western,
+Westerners, White, Wisconsin, Wyoming, Yemen, Yemeni, Yerevan, Zagreb, Zambia, Zaporizhzhia, Zimbabwe, Zurich,
+Америка, Вашингтон, Германия, Европа, Киев, Москва, Россия, США, Украина
 """)
 
 # Organisations whose names show nothing of it, or are made of ordinary words
@@ -143,7 +150,7 @@ Yandex, Zoom, Газпром, Госдума, Интерфакс, Кремль, 
 # Institutions that many countries have, or that every second story names: too broad for a watch of their own
 BROAD = _lines("""
 Buckingham Palace, Bundesrat, Capitol, Capitol Hill, Communist, Communists, Congress, Conservatives, Democrat,
-Democratic, Democrats, Downing Street, Elysee, General Assembly, Greens, House, Labour, Liberals, Oval Office,
-Parliament, Red Square, Republican, Republicans, Security Council, Senate, Tories, Wall Street, Westminster, White
-House, Whitehall, Élysée
+Democratic, Democrats, Downing Street, Elysee, General Assembly, Greens, Labour, Liberals, Oval Office, Parliament,
+Red Square, Republican, Republicans, Security Council, Senate, Tories, Wall Street, Westminster, White House,
+Whitehall, Élysée
 """)

@@ -13,12 +13,15 @@ from watcher.matching.suggest_words import (
     CROWNED,
     FUNCTION,
     KINDS,
-    OPEN_ORGS,
     ORG_ENDS,
+    OWNED,
     PARTICLES,
     PLAIN_ORG_WORDS,
     ROLES,
+    SAYS,
     SPEECH,
+    SUFFIXES,
+    TELLS,
     UNITS,
     is_title,
 )
@@ -38,6 +41,8 @@ class Run:
     human: bool = False  # a role before, a verb of speech or an age after
     owner: bool = False  # a belonging after: spokesman, shares
     kind: bool = False  # a kind of organisation before: agency, carmaker
+    article: bool = False  # "the" before: no person's name
+    tells: bool = False  # a verb of speech after that organisations take too
 
     @property
     def text(self) -> str:
@@ -104,7 +109,12 @@ def _continues(words: tuple[Word, ...], place: int) -> bool:
         return True
     if not word.capital or word.text == "I":
         return False
-    return _is_name_word(word) or words[place - 1].text in GIVEN or _is_given_before_name(words, place)
+    return (
+        _is_name_word(word)
+        or word.text in ORG_ENDS
+        or words[place - 1].text in GIVEN
+        or _is_given_before_name(words, place)
+    )
 
 
 def _bridge(words: tuple[Word, ...], start: int, place: int) -> int:
@@ -119,28 +129,30 @@ def _bridge(words: tuple[Word, ...], start: int, place: int) -> int:
     following = words[ahead].text
     if all(word in PARTICLES for word in between):
         return ahead - place + 1
-    opens = any(word in OPEN_ORGS for word in taken)
-    if taken[-1] in OPEN_ORGS and between in (["of"], ["of", "the"], ["for"], ["for", "the"]):
+    opens = any(word in ORG_ENDS for word in taken)
+    if taken[-1] in ORG_ENDS and between in (["of"], ["of", "the"], ["for"], ["for", "the"]):
         return ahead - place + 1
     if taken[-1] in UNITS and between in (["on"], ["on", "the"]):
         return ahead - place + 1
-    if opens and {"of", "for", "on"} & set(taken) and between in (["and"], ["of", "the"]):
+    if opens and {"of", "for", "on"} & set(taken) and between in (["and"], ["of"], ["of", "the"]):
         return 0 if is_title(following) or following in GIVEN or following in PLACES else ahead - place + 1
     return 0
 
 
 def _parts(words: tuple[Word, ...], start: int, end: int, number: int, small: frozenset[str]) -> Iterator[Run]:
     """The run cut at its titles: Tesla CEO Elon Musk is Tesla, and Elon Musk."""
-    texts = [word.text for word in words[start:end]]
+    texts = [part for word in words[start:end] for part in (["&", word.text] if word.gap == " & " else [word.text])]
+    texts = texts[1:] if texts[0] == "&" else texts
     before = words[start - 1].text if start and words[start].joined else ""
-    after = words[end].text if end < len(words) and words[end].gap in {" ", ", "} else ""
     whole = Run(
         words=tuple(texts),
         sentence=number,
         first=words[start].first,
-        human=before.lower() in ROLES or _speaks(words, end),
-        owner=after in BELONGINGS and words[end].gap == " " if after else False,
+        human=before.lower() in ROLES or before in SAYS or _speaks(words, end),
+        owner=_is_owner(words, start, end),
         kind=before.lower() in KINDS,
+        article=before.lower() == "the",
+        tells=end < len(words) and words[end].gap == " " and words[end].text in TELLS,
     )
     if whole.text in KNOWN or whole.text in BROAD or whole.text in PLACES or _is_organisation(texts):
         yield _without_start(whole, small)
@@ -149,17 +161,27 @@ def _parts(words: tuple[Word, ...], start: int, end: int, number: int, small: fr
     if cut is None:
         yield _without_start(whole, small)
         return
-    if texts[cut] in CROWNED and len(texts) > cut + 1:
-        yield replace(whole, words=tuple(texts[cut:]), first=False, titled=True, kind=False)
+    if texts[cut] in CROWNED and len([text for text in texts[cut + 1 :] if text not in SUFFIXES]) == 1:
+        yield replace(whole, words=tuple(texts[cut:]), first=False, titled=True, kind=False, article=False)
     elif cut + 1 < len(texts):
-        rest = _without_office(texts[cut + 1 :])
+        rest = texts[cut + 1 :]
         kind = texts[cut].lower() in KINDS
-        yield replace(whole, words=tuple(rest), first=False, titled=not kind, kind=kind)
+        yield replace(whole, words=tuple(rest), first=False, titled=not kind, kind=kind, article=False)
     lead = texts[:cut]
     while lead and (is_title(lead[-1]) or lead[-1] in PLAIN_ORG_WORDS):
         lead.pop()
     if lead:
         yield _without_start(replace(whole, words=tuple(lead), human=False, owner=True), small)
+
+
+def _is_owner(words: tuple[Word, ...], start: int, end: int) -> bool:
+    """Whether something belongs to it that belongs to organisations: Kremlin spokesman, shares of Deutsche Telekom."""
+    if end < len(words) and words[end].gap == " " and words[end].text in BELONGINGS:
+        return True
+    if start < 2 or words[start - 1].text not in {"for", "of", "at", "from", "the"}:
+        return False
+    place = start - 2 if words[start - 1].text != "the" else start - 3
+    return words[start].joined and place >= 0 and words[place].text.lower() in OWNED
 
 
 def _speaks(words: tuple[Word, ...], end: int) -> bool:
@@ -176,7 +198,7 @@ def _speaks(words: tuple[Word, ...], end: int) -> bool:
 def _is_organisation(texts: list[str]) -> bool:
     if len(texts) < 2 or any(text in GIVEN for text in texts[1:]):
         return False
-    opened = any(text in OPEN_ORGS for text in texts) and bool({"of", "for", "on"} & set(texts))
+    opened = any(text in ORG_ENDS for text in texts) and bool({"of", "for", "on"} & set(texts))
     return opened or texts[-1] in ORG_ENDS
 
 
@@ -194,15 +216,6 @@ def _last_title(texts: list[str]) -> int | None:
 def _is_first_name(texts: list[str], place: int) -> bool:
     """Whether a word that could be a title is part of a name: Judith Butler's sister Marshal, but not Marshal Foch."""
     return place > 0 and texts[place - 1] in GIVEN
-
-
-def _without_office(texts: list[str]) -> list[str]:
-    """The name without the office before it: (Minister for) Foreign Affairs Penny Wong."""
-    for place, text in enumerate(texts):
-        if text in GIVEN:
-            lead = texts[:place]
-            return texts[place:] if all(word in PLAIN_ORG_WORDS for word in lead) else texts
-    return texts
 
 
 def _without_start(run: Run, small: frozenset[str]) -> Run:

@@ -48,7 +48,7 @@ class Sentence:
 
 def sentences(text: str, *, title: str = "") -> tuple[Sentence, ...]:
     """The sentences of an article, its title as a heading in front; also of the seed's form with its date."""
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", text).replace("’", "'")  # in a name either is found by the other
     head = _SEED_HEAD.match(text)
     found = [_sentence(" ".join(title.split()), heading=True)] if title.strip() else []
     for block in (text[head.end() :] if head else text).splitlines():
@@ -79,7 +79,7 @@ def _sentence(text: str, *, heading: bool) -> Sentence:
     end = 0
     for found in _WORD.finditer(text):
         gap, written = text[end : found.start()], found[0]
-        bare = re.sub(r"['’]s$", "", written.rstrip("."))
+        bare = re.sub(r"'s$", "", written.rstrip("."))
         possessive = bare != written.rstrip(".") or (bare.endswith("s") and text[found.end() : found.end() + 1] == "’")
         first = not words or bool(_OPENING.search(gap))
         words.append(Word(text=bare, gap=_gap(gap, words), first=first, possessive=possessive))
@@ -105,4 +105,5 @@ def _shouted(text: str) -> bool:
 
 
 def _title_case(words: tuple[Word, ...]) -> bool:
-    return len(words) > 3 and sum(word.capital for word in words) > 0.7 * len(words)
+    """Whether it is a headline in capitals: only little words (of, over, with) begin with a small letter."""
+    return len(words) > 3 and all(word.capital or len(word.text) < 5 for word in words)

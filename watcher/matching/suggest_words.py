@@ -42,40 +42,42 @@ teacher technologist trader tycoon victim vlogger whistleblower widow wife winge
 # Written small after an organisation's name: Kremlin spokesman, Tesla shares
 BELONGINGS = _words("""
 CEO CFO adviser boss chairman chairwoman chief co-founder employee employees engineer engineers executive executives
-founder headquarters insider insiders lawyer lawyers leader leaders minister officer official officials owner press
-reporter researcher researchers shareholder shareholders shares source sources spokesman spokesperson spokeswoman
-staff stock subsidiary unit
+fighters founder group headquarters insider insiders lawmakers lawyer lawyers leader leaders members militants
+minister officer official officials owner party press rebels reporter researcher researchers shareholder shareholders
+shares source sources spokesman spokesperson spokeswoman staff stock subsidiary supporters unit workers
 """)
 # Written small before an organisation's name: news agency TASS, carmaker Tesla
 KINDS = _words("""
-agency airline alliance automaker bank bloc brand broadcaster carmaker chain channel charity chipmaker club company
-conglomerate contractor developer drugmaker faction firm giant group insurer magazine maker manufacturer militants
-militia movement network newspaper nonprofit operator organisation organization outfit outlet party platform publisher
-rebels regulator retailer rival site start-up startup supplier think-tank union watchdog website агентство компания
+agency airline alliance automaker bank bloc brand broadcaster brokerage carmaker cartel chain channel charity
+chipmaker club company conglomerate contractor developer drugmaker exchange faction firm fund gang giant group insurer
+insurgents lab lender magazine maker manufacturer militants militia movement network newspaper nonprofit operator
+organisation organization outfit outlet party platform publisher rebels regulator retailer rival site start-up startup
+studio supplier tank think-tank union watchdog website агентство компания
 """)
 SPEECH = _words("""
-accused acknowledged added admitted agreed announced appealed argued asked asserted believes called claimed claims
-commented conceded concluded condemned confirmed continued countered criticised criticized declared declined defended
-demanded denied described dismissed explained expressed has hinted insisted insists joked lamented maintained
-mentioned noted objected offered ordered pledged posted praised promised proposed quipped rejected remarked replied
-reported reportedly responded revealed said says signed spoke stated stressed suggested suggests testified thanked
-thinks threatened told tweeted urged vowed vows wants warned warns welcomed who whose wrote заявил заявила сказал
+accused acknowledged added admitted agreed announced appealed argued asked asserted believes born called claimed
+claims commented conceded concluded condemned confirmed continued countered criticised criticized declared declined
+defended demanded denied described died dismissed explained expressed fled grinned has hinted insisted insists joked
+lamented laughed limped maintained married mentioned nodded noted objected offered ordered pleaded pledged posted
+praised promised proposed quipped rejected remarked replied reported reportedly resigned responded retired revealed
+said says scored shrugged signed smiled spoke starred stated stressed suggested suggests testified thanked thinks
+threatened told tweeted urged vowed vows wants warned warns welcomed wept who whose wrote заявил заявила сказал
 сказала
 """)
 
 # The last word of an organisation's name
 ORG_NOUNS = _words("""
 Academy Administration Agency Air Airlines Airways Alliance Army Assembly Association Authority Bank Bloc Board
-Brigade Broadcasting Brotherhood Bureau Cabinet Caucus Center Centre Chamber Church Club Coalition College Command
-Commission Committee Commons Company Confederation Congress Consortium Corp Corporation Corps Council Court
-Directorate Dynamics Enterprises Exchange FC Federation Force Forces Foreign Foundation Front Fund Gazette Government
-Group Guard Guards Herald Holdings Hospital Inc Industries Inquirer Institute Institution Intelligence International
-Investigations Journal LLC LLP Lab Laboratories Laboratory Labs League Legion Limited Lords Ltd Mail Media Militia
-Ministry Mission Monitor Motors Movement Museum Navy Network News Observatory Office Oil Organisation Organization
-Parliament Partners Party Pharmaceuticals Police Post Press Regiment Register Representatives Reserve Resistance
-Review Rover School Secretariat Senate Service Services Society Solutions Sport Staff Studios Subcommittee
-Supermarkets Systems Task-force Team Technologies Telegraph Tribunal Tribune Trust Union United University Ventures
-Watch Workers Works
+Brigade Broadcasting Brotherhood Bureau Cabinet Caucus Center Centre Chamber Chronicle Church Club Coalition College
+Command Commission Committee Commons Company Confederation Congress Consortium Corp Corporation Corps Council Court
+Directorate Dynamics Enterprises Exchange FC Federation Fighters Force Forces Foreign Foundation Front Fund Gazette
+Government Group Guard Guards Herald Holdings Hospital Inc Industries Inquirer Institute Institution Intelligence
+International Investigations Journal LLC LLP Lab Laboratories Laboratory Labs League Legion Limited Lords Ltd Mail
+Media Militia Ministry Mission Monitor Motors Movement Museum Navy Network News Observatory Observer Office Oil
+Organisation Organization Parliament Partners Party Pharmaceuticals Police Post Press Regiment Register
+Representatives Reserve Resistance Review Rover School Secretariat Senate Service Services Society Solutions Sport
+Staff Studios Subcommittee Supermarkets Systems Task-force Team Technologies Telegraph Times Tribunal Tribune Trust
+Union United University Ventures Watch Workers Works
 """)
 # Organisations of one country alone, by their own words
 OWN_ORGS = _words("""
@@ -124,6 +126,17 @@ ETF EV EVs FAQ FYI GDP GMT GP GPS GPU GPs HIV HR HTML ICBM ID II III IPO IQ IRA 
 LLP LNG LTD MBA MEP MEPs MP MPs MRI MVP NGO NGOs OBE OK PDF PDT PM PR PST PTSD QC RIP RNA RSS SMS SOS SUV TBA TV UAE
 UFO UK URL US USA USB USSR UTC VAT VI VII VIII VIP VR WMD XI XII XIV XVI
 """)
+
+# Of what is an organisation's alone, so that "shares of" shows one; a person, too, has a lawyer
+OWNED = _words(
+    "employees executives headquarters officials researchers shareholders shares staff stock subsidiary unit"
+)
+# Before a name in reported speech, and after an organisation's
+SAYS = _words("added explained recalled replied said says wrote")
+TELLS = _words("accused announced called confirmed declined denied reported said says told urged warned")
+
+# With which names of regions begin: West Bengal, Northern Cape
+DIRECTIONS = _words("East Eastern Greater Lower Mount North Northern San Santa South Southern Upper West Western")
 
 PARTICLES = _words("al al- bin ibn da das de del della den der di do dos du el la le st ten ter van von y zu af ben")
 SUFFIXES = _words("Jr Sr II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI Jnr Snr")
