@@ -117,32 +117,61 @@ def unlike(chance: random.Random, vocabulary: list[str], outlet: str, number: in
     )
 
 
-def from_a_form(chance: random.Random, vocabulary: list[str], outlet: str, number: int) -> Story:
-    """An article as forms are filled in: few words are its own, the rest stands in all of them."""
-    names = _names(chance)
-    place, verb, thing = vocabulary[number].capitalize(), chance.choice(VERBS), chance.choice(THINGS)
-    title = f"{names[0] if names else 'The mayor'} {verb} {thing} in {place}"
-    also = f" {names[1]} was there as well." if names[1:] else ""
-    summary = f"Report {number}: officials in {place} said that it was well attended.{also}"
+def _form(outlet: str, number: int, title: str, summary: str, text: str, names: list[str], age: float) -> Story:
     return Story(
         outlet=outlet,
         slug=f"article-{number}",
         title=title,
         author="Our reporter",
         summary=summary,
-        text="\n".join((f"{title}.", summary, *FILLING)),
-        hours=chance.uniform(0.1, 20),
+        text=text,
+        hours=age,
         alerts=tuple(names),
     )
 
 
-def make_papers(seed: int, modes: list[Mode], write: Writer = unlike) -> list[tuple[Outlet, Mode]]:
-    """Papers in these modes, three and more formats, with ARTICLES articles among those that can be read."""
+def _also(names: list[str]) -> str:
+    return f" {names[1]} was there as well." if names[1:] else ""
+
+
+def placed(chance: random.Random, vocabulary: list[str], outlet: str, number: int) -> Story:
+    """A form: who does what in a place of its own; the rest stands in all of them."""
+    names = _names(chance)
+    place, verb, thing = vocabulary[number].capitalize(), chance.choice(VERBS), chance.choice(THINGS)
+    title = f"{names[0] if names else 'The mayor'} {verb} {thing} in {place}"
+    summary = f"Report {number}: officials in {place} said that it was well attended.{_also(names)}"
+    text = "\n".join((f"{title}.", summary, *FILLING))
+    return _form(outlet, number, title, summary, text, names, chance.uniform(0.1, 20))
+
+
+def crowded(chance: random.Random, vocabulary: list[str], outlet: str, number: int) -> Story:
+    """The same form with few places: strangers do other things in the same town."""
+    names = _names(chance)
+    place, verb, thing = vocabulary[number % 12].capitalize(), chance.choice(VERBS), chance.choice(THINGS)
+    title = f"{names[0] if names else 'The mayor'} {verb} {thing} in {place}"
+    summary = f"Report {number}: officials in {place} said that it was well attended.{_also(names)}"
+    text = "\n".join((f"{title}.", summary, *FILLING))
+    return _form(outlet, number, title, summary, text, names, chance.uniform(0.1, 20))
+
+
+def numbered(chance: random.Random, _vocabulary: list[str], outlet: str, number: int) -> Story:
+    """A form in which only a number differs, and a name."""
+    names = _names(chance)
+    title = f"{names[0] if names else 'Nobody'}: story number {number}"
+    summary = f"This is the summary of story {number}.{_also(names)}"
+    text = "\n".join(f"Paragraph {part} of story {number}. {filling}" for part, filling in enumerate(FILLING, 1))
+    return _form(outlet, number, title, summary, text, names, chance.uniform(0.1, 20))
+
+
+def make_papers(
+    seed: int, modes: list[Mode], write: Writer = unlike, articles: int = ARTICLES
+) -> list[tuple[Outlet, Mode]]:
+    """Papers in these modes, three and more formats, with so many articles among those that can be read."""
     chance = random.Random(seed)  # noqa: S311  the same papers each time, no secrets
     vocabulary = _vocabulary(chance)
     readable = [number for number, mode in enumerate(modes) if mode in READABLE]
     stories: dict[int, list[Story]] = {number: [] for number in range(len(modes))}
-    for number in range(ARTICLES):
+    for number in range(articles):
         paper = readable[number % len(readable)]
         stories[paper].append(write(chance, vocabulary, f"paper-{paper}", number))
     formats = (Format.RSS2, Format.ATOM, Format.RSS1, Format.JSON)

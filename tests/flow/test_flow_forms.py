@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from papers import PAPERS, Installation, Mode, from_a_form, make_papers, running
+import pytest
+from papers import Installation, Mode, Writer, crowded, make_papers, numbered, placed, running
 
 
-def test_each_story_from_a_form_is_told_once_on_every_channel(tmp_path: Path) -> None:
-    with running(make_papers(11, [Mode.GOOD] * PAPERS, from_a_form)) as world:
+@pytest.mark.parametrize(
+    "write",
+    [
+        placed,
+        pytest.param(crowded, marks=pytest.mark.xfail(reason="group.py takes what a form fills in for a copy")),
+        pytest.param(numbered, marks=pytest.mark.xfail(reason="group.py takes a form's other numbers for one event")),
+    ],
+    ids=lambda write: write.__name__,
+)
+def test_each_story_from_a_form_is_told_once_on_every_channel(write: Writer, tmp_path: Path) -> None:
+    with running(make_papers(11, [Mode.GOOD] * 20, write, articles=120)) as world:
         home = Installation(tmp_path, world)
         said = home.ask("run", "--once", "--all")
         truth = Counter(world.truth)
