@@ -19,8 +19,9 @@ LEAD_WORDS = 40  # what a reader sees first; an outlet that takes over a text ke
 EVENT_WORDS = 250  # who, what and where stand at the top; below that articles drift into the same background
 TEXT_WORDS = 4000  # of a longer text (a live blog, a transcript) only the beginning is compared
 
-SHINGLE_KEYS = 16  # smallest hashes of a text: a cut to a third still shares about five of them
-EVENT_TERMS = 8  # heaviest words of title and text; their 28 pairs find articles on the same event
+SHINGLE_KEYS = 12  # smallest hashes of a text: a cut to a third still shares about four of them
+TERMS = 8  # heaviest words of title and text: rare ones find articles on the same event by themselves ...
+PAIRED_TERMS = 6  # ... and common ones in pairs, since a key that too many stories share is passed over
 _CHARACTERS_A_WORD = 12  # in any language, white space included: so much text is enough for so many words
 
 # Han, kana and Thai are written without spaces: each character counts as a word.
@@ -111,8 +112,9 @@ def keys_of(about: Outline, text: Shingles) -> tuple[int, ...]:
     keys = sorted(map(_key, text.all))[:SHINGLE_KEYS]
     if about.title:
         keys.append(_key("title\x1f" + " ".join(about.title)))
-    heaviest = sorted(about.vector, key=lambda word: (-about.vector[word], word))[:EVENT_TERMS]
-    keys += [_key(f"pair\x1f{one}\x1f{other}") for one, other in combinations(sorted(heaviest), 2)]
+    heaviest = sorted(about.vector, key=lambda word: (-about.vector[word], word))[:TERMS]
+    keys += [_key(f"word\x1f{word}") for word in heaviest]
+    keys += [_key(f"pair\x1f{one}\x1f{other}") for one, other in combinations(sorted(heaviest[:PAIRED_TERMS]), 2)]
     return tuple(dict.fromkeys(keys))
 
 
@@ -135,7 +137,7 @@ def stem(word: str) -> str:
             if word.endswith(ending) and len(word) - len(ending) >= 4:
                 return word.removesuffix(ending).removesuffix("e")
         return word.removesuffix("e") if len(word) > 4 else word
-    return word if len(word) < 6 else word[: max(5, len(word) - 3)]
+    return word[:5]
 
 
 def _key(text: str) -> int:
@@ -145,7 +147,7 @@ def _key(text: str) -> int:
 def _vector(
     title: list[str], words: list[str], stems: list[str], names: frozenset[str], language: str | None
 ) -> dict[str, float]:
-    known = _frequencies(language or "en")
+    known = _frequencies(language or _guess(words or title))
     counts: Counter[str] = Counter()
     rarest: dict[str, float] = {}
     for word in title:
@@ -167,6 +169,24 @@ def _rarity(word: str, known: dict[str, float], names: frozenset[str]) -> float:
     frequency = known.get(word)
     zipf = math.log10(frequency) + 9 if frequency else _UNKNOWN_ZIPF
     return max(_TOO_COMMON_ZIPF - zipf, 0.0) * (_NAME_FACTOR if word in names else 1.0)
+
+
+def _guess(words: Sequence[str]) -> str:
+    """The language in which these words are least rare, of those of the same script."""
+    for script, codes in _SCRIPTS:
+        if any(script.match(word) for word in words[:5]):
+            return max(codes, key=lambda code: sum(_frequencies(code).get(word, 0.0) for word in words[:60]))
+    return "en"
+
+
+# Where a collection does not say the language of its documents; the first of a script where nothing is known.
+_SCRIPTS = (
+    (re.compile("[\u0400-\u04ff]"), ("ru", "uk", "bg")),
+    (re.compile("[\u0600-\u06ff]"), ("ar", "fa", "ur")),
+    (re.compile("[\u0370-\u03ff]"), ("el",)),
+    (re.compile("[\u0590-\u05ff]"), ("he",)),
+    (re.compile("[a-z\u00df-\u024f]"), ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr")),
+)
 
 
 @lru_cache(maxsize=64)

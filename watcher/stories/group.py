@@ -28,11 +28,14 @@ SHORT_WORDS = 12  # a summary under this is no evidence at all
 DECLARED = 0.25  # of the text, where the page itself names the other as its original
 COMPARED = 0.20  # cosine under which two stories have nothing to do with each other: copies are far above
 TEXTS_COMPARED = 16  # of the nearest by what they are about, so many are compared word for word
-EVENT = 0.36  # cosine of the lead-weighted vectors
+EVENT = 0.36  # cosine of the lead-weighted vectors, less what the headlines do not know of each other
+STRANGERS = 0.15  # of that: the same person in two affairs shares names and little of the headlines
 EVENT_SHORT = 0.45  # with a title and a summary alone
 EVENT_SHORT_WORDS = 60
 EVENT_HEAD = 0.20  # of title and lead alone: a page with an older article below it is not about that one
 EVENT_GROUP = 0.15  # to the rest of the group, on average: no chain of stories that each know the next alone
+FILLING = 0.05  # of the cosine, from passages that stand in both: with more, both may be made from one form ...
+EVENT_IN_FORM = 0.55  # ... and then the rest must be this near: the same person may do the same thing elsewhere
 EVENT_SAME_SITE = 0.30  # one outlet's formats are alike: there the texts must overlap too
 EVENT_DAYS = timedelta(days=7)  # between two stories of one event; a seed is compared for ever
 FURNITURE = 2  # other groups of its site in which a line stands: it belongs to the site, not to the story
@@ -212,25 +215,24 @@ def _follow_up(extraction: Extraction, about: Outline, near: Sequence[_Near]) ->
     for one in near:
         members[one.known.group].append(one.alike)
     for one in near:  # the nearest first
-        if not _same_event(extraction, about, one):
-            continue
-        alike = members[one.known.group]
-        if sum(alike) / len(alike) < EVENT_GROUP:
-            continue
-        reason = f"another article about the same event: {one.alike:.2f} alike"
-        return _grouping(one.known, Relation.FOLLOW_UP, one.alike, reason)
+        alike = one.alike - STRANGERS * (_foreign(about, one.about) + _foreign(one.about, about))
+        every = members[one.known.group]
+        if sum(every) / len(every) >= EVENT_GROUP and _same_event(extraction, about, one, alike):
+            reason = f"another article about the same event: {alike:.2f} alike"
+            return _grouping(one.known, Relation.FOLLOW_UP, alike, reason)
     return None
 
 
-def _same_event(extraction: Extraction, about: Outline, one: _Near) -> bool:
+def _same_event(extraction: Extraction, about: Outline, one: _Near, alike: float) -> bool:
     known = one.known
     short = min(about.size, one.about.size) < EVENT_SHORT_WORDS
-    if one.alike < (EVENT_SHORT if short else EVENT) or cosine(about.head, one.about.head) < EVENT_HEAD:
+    if alike < (EVENT_SHORT if short else EVENT) or cosine(about.head, one.about.head) < EVENT_HEAD:
         return False
     if not known.is_seed and _apart(extraction, known) > EVENT_DAYS:
         return False
     mine, theirs = shingles(_text(extraction)), shingles(_text(known))
-    if one.alike - _filling(mine, theirs, about, one.about) < EVENT and _estranged(about, one.about):
+    filling = _filling(mine, theirs, about, one.about)
+    if filling >= FILLING and one.alike - filling < EVENT_IN_FORM and _estranged(about, one.about):
         return False
     if _site(extraction) and _site(extraction) == _site(known):
         shared = len(mine.all & theirs.all)
