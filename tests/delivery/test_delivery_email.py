@@ -192,12 +192,13 @@ async def test_a_connection_that_breaks_in_the_text_is_tried_later_not_at_once(
     trouble: str, start_smtp: Any, mail: Mail, now: datetime
 ) -> None:
     sink = await start_smtp()
-    sink.to_data = [trouble]
     desk = channel(sink.port, timeout=0.3)
+    await desk.send(mail(), now)
+    sink.to_data = [trouble]
     outcome = await desk.send(mail(), now)
     assert outcome.answer is Answer.DEFERRED
     assert outcome.left == ()  # to all of them again: whether it had them, the server did not say
-    assert sink.mails == []
+    assert len(sink.mails) == 1
     assert (await desk.send(mail(), now)).answer is Answer.DELIVERED
     await desk.close()
 
@@ -213,7 +214,8 @@ async def test_a_send_that_is_cancelled_in_the_middle_leaves_no_half_mail_behind
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
-    assert (await desk.send(mail("b@example.org"), now)).answer is Answer.DELIVERED
+    async with asyncio.timeout(5):
+        assert (await desk.send(mail("b@example.org"), now)).answer is Answer.DELIVERED
     await desk.close()
     assert [recipients for _, recipients, _ in sink.mails] == [["b@example.org"]]
     assert sink.connections == 2
@@ -247,6 +249,24 @@ async def test_mails_that_wait_while_the_server_is_found_away_cost_no_probe_each
     sink.to_data = []
     assert (await desk.send(mail(), now)).answer is Answer.DELIVERED  # the next probe is a real one
     await desk.close()
+
+
+@pytest.mark.parametrize("greeting", [b"", b"554 go away\r\n", b"421 too busy\r\n", b"220 hello\r\n"])
+async def test_a_server_that_hangs_up_is_asked_once_a_try(greeting: bytes, mail: Mail, now: datetime) -> None:
+    connections = []
+
+    def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        writer.write(greeting)
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    desk = channel(server.sockets[0].getsockname()[1])
+    outcome = await desk.send(mail(), now)
+    await desk.close()
+    server.close()
+    assert outcome.answer is Answer.DEFERRED
+    assert len(connections) == 1
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "a..b"])
