@@ -149,6 +149,11 @@ def test_a_document_that_turned_over_too_fast_is_asked_for_sooner(overlap: float
     assert wait(changed(feed(gap=8 * 3600.0, changed_at=NOW - 8 * HOUR), new=1, overlap=overlap)) == expected
 
 
+def test_a_delta_is_no_torn_document() -> None:
+    slow = feed(gap=8 * 3600.0, changed_at=NOW - 8 * HOUR)
+    assert wait(changed(slow, response(226), new=1, overlap=0.0)) == 2 * HOUR
+
+
 def test_the_usual_gap_is_smoothed() -> None:
     after = changed(feed(gap=3600.0, changed_at=NOW - 2 * HOUR), new=1)
     assert after.gap == pytest.approx(3600 + 0.3 * 3600)

@@ -20,11 +20,11 @@ _ZONES: Final = {
     "eest": 3,
 }  # fmt: skip
 _RFC822: Final = re.compile(
-    r"(?:[A-Za-z]{3,9}\.?,?\s+)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]{0,6}\.?[\s-]+(\d{4})\s+"
+    r"(?:[A-Za-z]{3,9}\.?(?:,\s*|\s+))?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]{0,6}\.?[\s-]+(\d{4})\s+"
     r"(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(?:\s*(?:([+-])(\d\d):?(\d\d)|([A-Za-z]{1,4})))?$"
 )
 _ISO: Final = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[Tt\s]\s*(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,12})?)?\s*(?:([+-])(\d\d):?(\d\d)?|([Zz]))?)?$"
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt\s]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,12})?)?\s*(?:([+-])(\d\d):?(\d\d)?|([Zz]))?)?$"
 )
 _MAX_DATE: Final = 80  # characters; the longest form that is known has 40
 

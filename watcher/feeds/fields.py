@@ -60,7 +60,7 @@ def absolute(base: str, url: str | None) -> str | None:
         url = url.replace("&amp;", "&")  # escaped twice
     if "//" in url[:12]:
         url = _TOO_MANY_SLASHES.sub(r"\1", url)
-    if url.startswith(("https://", "http://")) and url.isprintable():
+    if url.startswith(("https://", "http://")) and url.isprintable() and "[" not in url:
         return url
     try:
         joined = urljoin(base, url)

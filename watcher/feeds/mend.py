@@ -42,7 +42,7 @@ def mend(body: bytes, content_type: str) -> bytes | None:
     if is_wide(body) or not looks_like_feed(body):
         return None
     body = as_utf8(bare(mostly_utf8(as_utf8(body, content_type))), "")
-    return _declared(outside_cdata(body.translate(None, _CONTROLS), _mended_references))
+    return _declared(outside_cdata(body.translate(None, _CONTROLS), mended_references))
 
 
 def outside_cdata(body: bytes, change: Callable[[bytes], bytes]) -> bytes:
@@ -56,7 +56,8 @@ def outside_cdata(body: bytes, change: Callable[[bytes], bytes]) -> bytes:
     return b"".join((*parts, change(body[place:])))
 
 
-def _mended_references(text: bytes) -> bytes:
+def mended_references(text: bytes) -> bytes:
+    """The text with every ampersand the start of a reference that XML knows."""
     return _REFERENCE.sub(_mended_reference, text) if b"&" in text else text
 
 
@@ -67,7 +68,8 @@ def _mended_reference(found: re.Match[bytes]) -> bytes:
         code = name2codepoint.get(name.decode())
         return found[0] if name in _OWN else (b"&#%d;" % code if code else b"&amp;" + found[0][1:])
     if hexadecimal or decimal:
-        return found[0] if is_character(int(hexadecimal, 16) if hexadecimal else int(decimal)) else b""
+        number = int(hexadecimal, 16) if hexadecimal else int(decimal)
+        return b"&#%d;" % number if is_character(number) else b""
     return b"&amp;"
 
 
@@ -87,4 +89,4 @@ def _declared(body: bytes) -> bytes:
     return body[: root.end()] + b"".join(missing) + body[root.end() :] if root else body
 
 
-__all__ = ["is_character", "mend", "outside_cdata"]
+__all__ = ["is_character", "mend", "mended_references", "outside_cdata"]

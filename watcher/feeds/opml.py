@@ -6,7 +6,8 @@ from typing import Final
 
 from lxml import etree
 
-from watcher.feeds.fields import MAX_ENTRIES, MAX_NAME, absolute, mended
+from watcher.feeds.fields import MAX_ENTRIES, MAX_NAME, absolute
+from watcher.feeds.mend import mended_references, outside_cdata
 from watcher.model import FeedSpec
 
 _PARSER: Final = etree.XMLParser(
@@ -16,7 +17,7 @@ _PARSER: Final = etree.XMLParser(
     huge_tree=False,
     remove_comments=True,
     remove_pis=True,
-    recover=True,  # lists exported by other readers have bare ampersands in names and addresses
+    recover=True,  # lists exported by other readers are not always XML
 )
 
 
@@ -26,7 +27,7 @@ def read_opml(document: bytes) -> tuple[FeedSpec, ...]:
     A feed that lies in several folders gets the tags of all. Raises ValueError for what is no OPML.
     """
     try:
-        root = etree.fromstring(document.strip(), _PARSER)
+        root = etree.fromstring(outside_cdata(document.strip(), mended_references), _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ValueError(f"not an OPML list: {error}") from error
     if root is None or str(root.tag).lower() not in ("opml", "body", "outline"):
@@ -68,7 +69,7 @@ def _spec(outline: etree._Element) -> FeedSpec | None:
     url = absolute("", attributes.get("xmlurl"))
     if not url or not url.startswith(("http://", "https://")):
         return None
-    name = " ".join(mended(attributes.get("title") or attributes.get("text"), MAX_NAME).split())
+    name = _words(attributes.get("title") or attributes.get("text"))
     own = [part.strip("/ ") for part in attributes.get("category", "").split(",")]
     return FeedSpec(url=url, name=name if name and name != url else None, tags=_once((*_folders(outline), *own)))
 
@@ -76,7 +77,11 @@ def _spec(outline: etree._Element) -> FeedSpec | None:
 def _folders(outline: etree._Element) -> list[str]:
     """Names of the folders around an outline, the outermost first."""
     folders = [folder for folder in outline.iterancestors("outline") if folder.get("xmlUrl") is None]
-    return [" ".join(mended(one.get("title") or one.get("text"), MAX_NAME).split()) for one in reversed(folders)]
+    return [_words(one.get("title") or one.get("text")) for one in reversed(folders)]
+
+
+def _words(text: str | None) -> str:
+    return " ".join((text or "")[:MAX_NAME].split())
 
 
 def _once(tags: tuple[str, ...]) -> tuple[str, ...]:

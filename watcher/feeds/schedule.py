@@ -67,6 +67,8 @@ def after_answer(
             feed = replace(feed, gap=_smoothed(before, new, now), changed_at=now)
             if _lied(before, parsed, new, now):
                 feed = replace(feed, distrusted=True)
+    if response.status == 226:
+        overlap = 1.0  # of a delta (RFC 3229) all is new, and nothing was missed
     wait = max(_pace(feed, before, overlap, now), fresh_for(response), (parsed.ttl or 0.0) if parsed else 0.0)
     return replace(feed, due_at=_later(now, min(wait, _ceiling(feed)), jitter))
 
