@@ -34,6 +34,7 @@ def test_killed_twenty_times_it_ends_with_the_same_alerts(tmp_path: Path) -> Non
         listed = home.ask("alerts", "--limit", "1000")
         assert Counter((alert["watch"], alert["story"]["url"]) for alert in listed) == truth
         assert {alert["id"] for alert in listed} == {alert["id"] for alert in files}
+        assert home.ask("verify") == {"good": True, "faults": []}, "a story and the page that was kept of it differ"
         assert {one["state"] for one in home.ask("outbox", "--limit", "1000")} == {"delivered"}
 
         bodies, alerts = defaultdict(set), defaultdict(set)
