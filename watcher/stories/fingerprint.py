@@ -44,6 +44,7 @@ class Outline:
     title: tuple[str, ...]
     headline: frozenset[str]  # its stems
     body: frozenset[str]  # the stems of as much text as an event is told in
+    names: frozenset[str]  # those with a capital inside a sentence
     size: int  # words of that text
     numbers: frozenset[str]  # of the headline
     vector: dict[str, float]
@@ -78,6 +79,7 @@ def outline(title: str, text: str, language: str | None) -> Outline:
         title=tuple(headline),
         headline=frozenset(map(stem, headline)),
         body=frozenset(stems),
+        names=frozenset(stem(word) for name in names for word in words_of(name)),
         size=len(words),
         numbers=frozenset(word for word in headline if word[0].isdigit()),
         vector=_vector(headline, words, stems, names, language),

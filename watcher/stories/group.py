@@ -17,11 +17,15 @@ from watcher.stories.fingerprint import Outline, Shingles, cosine, jaccard, keys
 
 MIN_SHINGLES = 25  # fewer shared runs of five words can be a template, a quotation or a byline
 SAME_TEXT = 0.95  # above it two versions of an article differ in nothing that a reader would notice
-COPY = 0.60  # of the smaller text in the larger, where three in ten sentences were rewritten
+COPY = 0.60  # of the smaller text in the larger: a fifth of the sentences may be rewritten
+COPY_WITH_LEAD = 0.50  # where half of the beginning is the same as well
+COPY_WITH_TITLE = 0.40  # where the headlines agree and a fifth of the beginning is the same: a third may be rewritten
 COPY_SAME_SITE = 0.80  # one outlet's articles share background with each other
 COPY_SURE = 0.80  # with it one beginning of the two is enough, if the headlines agree
 COPY_LEAD = 0.20  # of a text's beginning in the first half of the other: a new article begins with what is new
+LEAD_KEPT = 0.50
 TITLES_AGREE = 0.50
+TITLES_SAME = 0.80  # the headline was taken over: then the beginning may be written anew
 FOREIGN = 0.15  # of a headline's weight: who, what and where of its own make a text no copy, whatever fills the rest
 NUMBERS_AGREE = 0.34  # of the numbers at the top: results, prices and draws are told in the same words each time
 SHORT_WORDS = 12  # a summary under this is no evidence at all
@@ -139,20 +143,28 @@ def _copy_of(mine: Shingles, theirs: Shingles, about: Outline, one: _Near, *, sa
     ):  # two articles may share a long quotation and little else
         contained = min(contained, _contained(mine.plain, theirs.plain))
     titles = jaccard(about.title, one.about.title)
-    if contained < (COPY_SAME_SITE if same_site else COPY):
-        return None
     leads = (_share(mine.lead, theirs.first_half), _share(theirs.lead, mine.first_half))
-    agreed = titles >= TITLES_AGREE
-    if min(leads) < COPY_LEAD and not (agreed and contained >= COPY_SURE and max(leads) >= COPY_LEAD):
+    if not _enough(contained, titles, leads, same_site=same_site):
         return None
     if contained < SAME_TEXT and (_numbers_changed(about, one.about) or _tells_other_numbers(mine, theirs)):
         return None
-    if same_site and not agreed and contained < SAME_TEXT:
-        return None
-    if max(_foreign(about, one.about), _foreign(one.about, about)) >= FOREIGN:
+    if _names_differ(about, one.about):
         return None
     reason = f"{contained:.0%} of the shorter text stands in the other, {min(leads):.0%} of its beginning"
     return _grouping(one.known, Relation.COPY, contained, reason)
+
+
+def _enough(contained: float, titles: float, leads: tuple[float, float], *, same_site: bool) -> bool:
+    """Whether so much shared text, with headlines and beginnings so much alike, can be one text."""
+    agreed = titles >= TITLES_AGREE
+    if same_site:
+        return contained >= SAME_TEXT or (contained >= COPY_SAME_SITE and agreed and min(leads) >= COPY_LEAD)
+    if titles >= TITLES_SAME and contained >= COPY:
+        return True
+    if min(leads) < COPY_LEAD:
+        return agreed and contained >= COPY_SURE and max(leads) >= COPY_LEAD
+    bar = COPY_WITH_TITLE if agreed else COPY_WITH_LEAD if min(leads) >= LEAD_KEPT else COPY
+    return contained >= bar
 
 
 def _short_copy(mine: Shingles, theirs: Shingles, about: Outline, one: _Near) -> Grouping | None:
@@ -176,11 +188,17 @@ def _tells_other_numbers(mine: Shingles, theirs: Shingles) -> bool:
     return enough and jaccard(mine.numbers, theirs.numbers) < NUMBERS_AGREE
 
 
-def _foreign(about: Outline, other: Outline) -> float:
-    """The share of a headline's weight that its own text bears out and the other story does not know."""
+def _names_differ(about: Outline, other: Outline) -> bool:
+    """A name in one headline that the other story does not know; or in both headlines any word that the other lacks."""
+    named = max(_foreign(about, other, about.names), _foreign(other, about, other.names))
+    return named >= FOREIGN or min(_foreign(about, other), _foreign(other, about)) >= FOREIGN
+
+
+def _foreign(about: Outline, other: Outline, of: frozenset[str] | None = None) -> float:
+    """The share of a headline's weight that its own text bears out and the other story does not know. of: a few."""
     borne_out = about.headline & about.body
     whole = sum(about.head.get(word, 0.0) for word in borne_out)
-    lacking = borne_out - other.body - other.headline
+    lacking = (borne_out if of is None else borne_out & of) - other.body - other.headline
     return sum(about.head.get(word, 0.0) for word in lacking) / whole if whole else 0.0
 
 
