@@ -33,7 +33,8 @@ RELATED = (
 QUOTE = (
     '"We have waited for this day longer than most of you have been in this profession, and when it came we were as '
     "surprised as everybody else, because nobody had told us, nobody had written to us, and the only sign that "
-    'something had changed was a man with a ladder who took down the sign above the door and carried it away without a word," '
+    "something had changed was a man with a ladder who took down the sign above the door and carried it away without a "
+    'word," '
 )
 
 
@@ -200,17 +201,7 @@ def test_what_shares_much_of_a_text_and_tells_another_story_is_no_copy(
     assert len(wrong) / len(pairs) / 2 <= TRAPS_CALLED_COPIES, wrong
 
 
-FORMS = {
-    "lottery": "Pick 4 results: the winning numbers drawn on {day} were {a}, {b}, {c} and {d}. Players who matched all "
-    "four numbers may claim the prize at any store until the end of next month, with the ticket and a proof of age. The "
-    "odds of winning the first prize are one in ten thousand. The next draw takes place tomorrow at eight in the evening.",
-    "price target": "Analysts at Hopkins & Lee raised their price target for {firm} from {a} to {b} dollars on {day} and "
-    "kept the rating at overweight. The shares traded at {c} dollars at the close. The consensus of the {d} analysts who "
-    "follow the company is a moderate buy. The company is worth {a}{b} million dollars and will report in two weeks.",
-    "briefing": "Good morning. Here is what you need to know on {day}. {firm} is in the news again. Our correspondents in "
-    "{d} cities have looked at what matters. If you like this briefing, tell a friend, and write to us with what you miss "
-    "in it. You receive it because you signed up on our pages. The weather stays as it is, the puzzle is on page {a}.",
-}
+FORMS: Article = json.loads((Path(__file__).parent / "forms.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("form", FORMS)
