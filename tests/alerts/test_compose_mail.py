@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from watcher.alerts.compose import ChannelFace, alert_message_id, compose_alert, compose_notice
 from watcher.alerts.mail import check_address
-from watcher.model import Alert, Field, Hit, MessageType, Problem, Relation
+from watcher.model import Alert, Fault, Field, Hit, MessageType, Problem, Relation
 
 MakeAlert = Callable[..., Alert]
 MakeHit = Callable[..., Hit]
@@ -327,3 +327,12 @@ def test_a_notice(desk: ChannelFace, now: datetime) -> None:
     assert "&lt;b&gt;since" in part(message.body, "html")
     assert message.type is MessageType.NOTICE
     assert message.id != compose_notice("x", "y", desk, key="other", now=now).id
+
+
+def test_a_notice_keeps_the_lines_of_a_fault(desk: ChannelFace, now: datetime) -> None:
+    fault = Fault(file="watchlist.yaml", line=3, column=5, message='no setting "whith"', source="    whith: [<b>]")
+    message = compose_notice("The watchlist is refused", f"It stays as it was.\n\n{fault}", desk, key="k", now=now)
+    lines = '3:5: no setting "whith"\n  3 |     whith: [<b>]\n    |     ^\n'
+    assert lines in part(message.body, "plain")
+    assert "<pre>watchlist.yaml:3:5" in part(message.body, "html")
+    assert "whith: [&lt;b&gt;]\n    |     ^</pre>" in part(message.body, "html")

@@ -127,3 +127,9 @@ def test_an_incomplete_story_says_why(problem: Problem, make_alert: MakeAlert) -
 )
 def test_times_are_told_in_the_channels_zone(zone: str, told: str) -> None:
     assert words.moment(datetime(2026, 3, 29, 1, 30, tzinfo=UTC), ZoneInfo(zone)).endswith(told)
+
+
+def test_a_text_that_runs_everywhere_names_a_dozen_outlets(make_alert: MakeAlert) -> None:
+    shown = view(make_alert(copies=[f"Outlet {n}" for n in range(40)]), UTC_ZONE).copies
+    assert len(shown) == 13
+    assert shown[-1] == "28 more"

@@ -16,6 +16,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from watcher.delivery.webhook import WebhookChannel
+from watcher.feeds.transport import guarded_client
 from watcher.model import Answer, ChannelKind, Message, MessageType
 
 OLD = "whsec_" + base64.b64encode(b"the old secret, 24 bytes").decode()
@@ -180,3 +181,31 @@ def test_refuses_a_secret_that_is_none_without_showing_it(secrets: tuple[str, ..
     with pytest.raises(ValueError, match="secret") as told:
         WebhookChannel(name="hook", url="http://127.0.0.1:1/", secrets=secrets, client=httpx.AsyncClient())
     assert not any(secret in str(told.value) for secret in secrets if secret not in ("", "whsec_"))
+
+
+async def test_behind_the_address_guard_only_allowed_networks_are_reached(
+    http_sink: Any, hook_message: Message, now: datetime
+) -> None:
+    answers = []
+    for allowed in ((), ("127.0.0.0/8",)):
+        client = guarded_client(allow_private=allowed)
+        hook = WebhookChannel(name="hook", url=http_sink.url, secrets=[NEW], client=client, timeout=5)
+        answers.append(await hook.send(hook_message, now))
+        await hook.close()
+    assert [outcome.answer for outcome in answers] == [Answer.DEFERRED, Answer.DELIVERED]
+    assert "public address" in answers[0].reason
+    assert len(http_sink.requests) == 1
+    assert http_sink.requests[0].body == hook_message.body
+
+
+@pytest.mark.parametrize("trouble", [b"", b"HTTP/1.1 503 Later\r\ncontent-length: 0\r\n\r\n", b"cut"])
+async def test_behind_the_guard_a_hook_that_was_down_delivers_again(
+    trouble: bytes, http_sink: Any, hook_message: Message, now: datetime
+) -> None:
+    client = guarded_client(allow_private=["127.0.0.0/8"])
+    hook = WebhookChannel(name="hook", url=http_sink.url, secrets=[NEW], client=client, timeout=0.2)
+    good = http_sink.answers[0]
+    http_sink.answers = [good, trouble, good]
+    answers = [(await hook.send(hook_message, now)).answer for _ in range(3)]
+    await hook.close()
+    assert answers == [Answer.DELIVERED, Answer.DEFERRED, Answer.DELIVERED]

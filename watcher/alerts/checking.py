@@ -13,7 +13,7 @@ import jinja2
 from watcher.alerts.face import ChannelFace
 from watcher.alerts.rendering import FRAMES, NAMES, TEMPLATE_FAULTS, Templates
 from watcher.alerts.sample import bare_alert, sample_alert
-from watcher.alerts.view import Cause, NoticeView, digest, view
+from watcher.alerts.view import Cause, digest, notice, view
 from watcher.model import ChannelKind, Fault
 
 
@@ -66,4 +66,4 @@ def _examples(name: str) -> Iterator[dict[str, Any]]:
         elif kind == "digest":
             yield common | {"digest": digest([full, later], zone, Cause.DIGEST)}
         else:
-            yield common | {"notice": NoticeView(subject="Example", paragraphs=("One.", "Two."), raised="today")}
+            yield common | {"notice": notice("Example", "One.\n\n  1 | two\n    | ^", now, zone)}

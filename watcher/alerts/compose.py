@@ -16,7 +16,7 @@ from watcher.alerts import mail, webhook, words
 from watcher.alerts.face import ChannelFace
 from watcher.alerts.rendering import Templates
 from watcher.alerts.sample import sample_alert
-from watcher.alerts.view import Cause, NoticeView, digest, headline, site, view
+from watcher.alerts.view import Cause, digest, headline, notice, site, view
 from watcher.model import Alert, ChannelKind, Message, MessageType, derive_id
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
 
 SUBJECT_HEADLINE = 250  # characters; a header line may have 998, a longer headline is a fault of the page
 SUBJECT_WATCH = 100
+IDS_IN_HEADERS = 100  # of a digest; sendmail takes 32 KB of headers in all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +95,9 @@ def compose_digest(
         },
         list_id=("Digests of watcher", "digest"),
         headers=(
-            ("X-Watcher-Alert", ", ".join(ids)),
+            ("X-Watcher-Alert", ", ".join(ids[:IDS_IN_HEADERS])),
             ("X-Watcher-Watch", ", ".join(watch.name for watch in shown.watches)),
-            ("X-Watcher-Story", ", ".join(sorted({alert.story.id for alert in alerts}))),
+            ("X-Watcher-Story", ", ".join(sorted({alert.story.id for alert in alerts})[:IDS_IN_HEADERS])),
         ),
     )
     return _write(draft, face, now, templates)
@@ -106,18 +107,14 @@ def compose_notice(
     subject: str, text: str, face: ChannelFace, *, key: str, now: datetime, templates: Templates | None = None
 ) -> Message:
     """What the watcher writes about itself. key: its matter; text: paragraphs, empty lines between."""
-    notice = NoticeView(
-        subject=words.clean(subject),
-        paragraphs=tuple(filter(None, (words.clean(paragraph) for paragraph in text.split("\n\n")))),
-        raised=words.moment(now, face.zone),
-    )
+    shown = notice(subject, text, now, face.zone)
     draft = _Draft(
         id=derive_id("delivery", "notice", face.name, key, now.isoformat()),
         type=MessageType.NOTICE,
-        subject=f"[watcher] {words.clip(notice.subject, SUBJECT_HEADLINE)}",
+        subject=f"[watcher] {words.clip(shown.subject, SUBJECT_HEADLINE)}",
         template="notice",
-        context={"notice": notice, "test": False},
-        data={"key": key, "subject": notice.subject, "text": "\n\n".join(notice.paragraphs)},
+        context={"notice": shown, "test": False},
+        data={"key": key, "subject": shown.subject, "text": "\n\n".join(one.text for one in shown.paragraphs)},
         list_id=("Notices of watcher about itself", "notices"),
     )
     return _write(draft, face, now, templates)

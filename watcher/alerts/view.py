@@ -5,8 +5,10 @@ These names are what a user's own templates in config/templates/ rely on: adding
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,6 +18,7 @@ from watcher.alerts.words import Excerpt, Piece
 from watcher.model import Alert
 
 LEDE_SHOWN = 400  # characters: a standfirst is rarely longer, and a whole story would bury the found sentences
+COPIES_SHOWN = 12  # outlets by name; an agency's text may run at a hundred
 FULL_ITEMS = 60  # of a digest: further stories come as headline and link, or Gmail would cut the mail at 102 KB
 
 
@@ -90,12 +93,38 @@ class DigestView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """Words that flow, or (as_is) lines that stay as they are, such as a line of a file with a caret under it."""
+
+    text: str
+    as_is: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeView:
     """What the watcher writes about itself."""
 
     subject: str
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
     raised: str
+
+
+def notice(subject: str, text: str, raised: datetime, zone: ZoneInfo) -> NoticeView:
+    """The notice as the templates see it. text: paragraphs, empty lines between; one with an indented line is kept."""
+    return NoticeView(
+        subject=words.clean(subject),
+        paragraphs=tuple(filter(None, map(_paragraph, re.split(r"\n[ \t]*\n", text)))),
+        raised=words.moment(raised, zone),
+    )
+
+
+def _paragraph(text: str) -> Paragraph | None:
+    lines = [line.expandtabs(4) for line in text.splitlines()]
+    if any(line.startswith("  ") for line in lines):
+        indented = (line[: len(line) - len(line.lstrip())] + words.printable(line.lstrip()) for line in lines)
+        return Paragraph(text="\n".join(indented).rstrip(), as_is=True)
+    flowing = words.clean(text)
+    return Paragraph(text=flowing) if flowing else None
 
 
 def view(alert: Alert, zone: ZoneInfo) -> AlertView:
@@ -121,9 +150,15 @@ def view(alert: Alert, zone: ZoneInfo) -> AlertView:
         more=more,
         lede=_lede(words.clean(page.lede), title, excerpts),
         incomplete=words.incomplete(page.problem),
-        copies=tuple(filter(None, map(words.clean, alert.copies))),
+        copies=_copies(alert.copies),
         path=alert.path,
     )
+
+
+def _copies(sites: Sequence[str]) -> tuple[str, ...]:
+    named = tuple(filter(None, map(words.clean, sites)))
+    more = len(named) - COPIES_SHOWN
+    return named if more <= 0 else (*named[:COPIES_SHOWN], f"{more} more")
 
 
 def headline(alert: Alert) -> str:

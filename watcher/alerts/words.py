@@ -58,6 +58,11 @@ def clean(text: str) -> str:
     return " ".join(_UNFIT.sub("", text).split())
 
 
+def printable(text: str) -> str:
+    """The text with its white space as it is, and nothing that a terminal or a page would act on."""
+    return _UNFIT.sub("", text)
+
+
 def clip(text: str, limit: int) -> str:
     """The text in at most `limit` characters, cut between words and ended with an ellipsis where it was cut."""
     if len(text) <= limit:
