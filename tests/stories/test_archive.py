@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -353,6 +354,19 @@ def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
     _passes_warcio_check(path)
 
 
+def test_an_append_waits_for_another_that_is_under_way(archive: FileArchive, page: Page, tmp_path: Path) -> None:
+    ref = asyncio.run(archive.keep_page(page(b"first")))
+    path = tmp_path / "archive" / ref.file
+    holder = _lock_holder(path)
+    with ThreadPoolExecutor() as pool:
+        append = pool.submit(asyncio.run, archive.keep_page(page(b"second")))
+        with pytest.raises(TimeoutError):
+            append.result(timeout=0.3)
+        holder.communicate(b"")
+        append.result(timeout=30)
+    assert [kept.body for kept in _pages(path)] == [b"first", b"second"]
+
+
 @pytest.mark.parametrize("after", [1, 4, 9])
 def test_kill_in_the_middle_loses_nothing_that_was_told(after: int, tmp_path: Path, page: Page) -> None:
     writer = _writer(tmp_path, "k", 10_000)
@@ -394,18 +408,20 @@ def test_a_left_temporary_file_is_swept_and_one_in_use_is_not(tmp_path: Path) ->
     (folder / ".watcher-tmp-left").write_bytes(b"half")
     (folder / ".watcher-tmp-used").write_bytes(b"half")
     (folder / "kept.md").write_text("whole")
-    hold = "import fcntl,sys; f=open(sys.argv[1],'r+b'); fcntl.flock(f,2); print(1,flush=True); sys.stdin.read()"
-    holder = subprocess.Popen(
-        [sys.executable, "-c", hold,
-         str(folder / ".watcher-tmp-used")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert holder.stdout is not None
-    holder.stdout.readline()
+    holder = _lock_holder(folder / ".watcher-tmp-used")
     assert FileArchive(root=tmp_path).sweep() == 1
     assert sorted(path.name for path in folder.iterdir()) == [".watcher-tmp-used", "kept.md"]
     holder.communicate(b"")
     assert FileArchive(root=tmp_path).sweep() == 1
+
+
+def _lock_holder(path: Path) -> subprocess.Popen[bytes]:
+    """A process that holds the lock on a file until its standard input ends."""
+    hold = "import fcntl,sys; f=open(sys.argv[1],'r+b'); fcntl.flock(f,2); print(1,flush=True); sys.stdin.read()"
+    holder = subprocess.Popen([sys.executable, "-c", hold, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    return holder
 
 
 def _pages(path: Path) -> list[KeptPage]:

@@ -13,7 +13,7 @@ from watcher.model import Entry, Extraction, Problem, Response
 from watcher.stories import vote
 from watcher.stories.blocks import Block, Kind, blocks_of, markdown
 from watcher.stories.charset import decode
-from watcher.stories.honesty import Judgement, before_wall, judge, measure
+from watcher.stories.honesty import Judgement, Sight, before_wall, judge, measure
 from watcher.stories.metadata import Metadata, read_metadata
 
 _MAX_BODY = 5_000_000  # bytes; what lies behind is furniture on every page that was seen, and costs memory and time
@@ -92,13 +92,11 @@ def _extract(page: Response) -> Extraction:
     if tree is None:
         return blank
     meta = read_metadata(source, tree, url=page.url, now=page.fetched_at)
-    scripted = bool(tree.xpath("//script"))
-    # Readers see what a person sees: one of them would take JSON-LD's text out of its script for the page's own.
-    etree.strip_elements(tree, "script", "style", etree.Comment, with_tail=False)
+    sight = Sight(tree)
     reading = vote.read(vote.PageTree(source=source, tree=tree, title=meta.title, authors=meta.authors, body=meta.body))
-    reading = replace(reading, blocks=before_wall(reading.blocks, tree))
+    reading = replace(reading, blocks=before_wall(reading.blocks, sight))
     signals = measure(reading.blocks, meta, tree, support=reading.support, opinions=reading.opinions)
-    judgement = judge(reading.blocks, meta, tree, signals, url=page.url, scripted=scripted)
+    judgement = judge(reading.blocks, meta, sight, signals, url=page.url)
     sources = {**meta.sources, "charset": charset, **{f"failed {name}": why for name, why in reading.failed.items()}}
     return _story(page.url, meta, reading, judgement, sources)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from watcher.model import Problem
-from watcher.stories.blocks import Block, Kind, agreement, shingles, squash, words
+from watcher.stories.blocks import Block, Kind, agreement, blocks_of, shingles, squash, words
 from watcher.stories.metadata import Metadata
 from watcher.stories.phrases import (
     CONSENT,
@@ -37,6 +38,8 @@ _STEM = 5  # letters that tell a word in any of its forms: resigns, resigned
 _ENDING = 60  # characters of the last paragraph that it is found again by
 _AFTER = 600  # characters behind the text in which a wall stands that cuts it off
 _SENTENCE_ENDS = (".", "!", "?", "”", '"', "»", "。", "」", "؟", ")", "’", "'")
+_NOSCRIPT_CHARS = 5_000
+_UNSEEN = frozenset({"head", "title", "svg"})
 _WALL_CHARS = 400  # characters before a wall within which the text that it cuts off ends
 _STANDFIRST = 0.8  # agreement with the description at which a paragraph is the standfirst, which is no part of the text
 
@@ -68,6 +71,24 @@ class Signals:
     support: float | None
     stated: float | None  # agreement with JSON-LD's articleBody
     teasers: float  # share of the text that stands in teasers
+
+
+class Sight:
+    """What a person sees of a page. text is put together when it is first asked for: whole stories do not need it."""
+
+    def __init__(self, tree: html.HtmlElement) -> None:
+        """Takes scripts, styles and comments out of the tree: readers are to see what a person sees, and one of them
+        would take JSON-LD's text out of its script for the page's own."""
+        without = " ".join(tree.xpath("//noscript//text()"))[:_NOSCRIPT_CHARS]
+        self.scripted = bool(tree.xpath("//script")) or bool(NEEDS_SCRIPT.search(without))
+        etree.strip_elements(tree, "script", "style", "noscript", "template", etree.Comment, with_tail=False)
+        self.headings = tuple(h1.text_content() for h1 in tree.xpath("//h1")[:3])
+        self._tree = tree
+
+    @cached_property
+    def text(self) -> str:
+        """Every word in sight, buttons and forms included, in the order of the page."""
+        return " ".join(block.text for block in blocks_of(self._tree, skipped=_UNSEEN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,18 +143,16 @@ def missing(signals: Signals) -> bool:
     return points >= _ENOUGH
 
 
-def judge(
-    blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, signals: Signals, *, url: str, scripted: bool
-) -> Judgement:
-    """The one reason that tells a person most, or none for a whole story. scripted: the page came with scripts."""
+def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals, *, url: str) -> Judgement:
+    """The one reason that tells a person most, or none for a whole story."""
     gone = missing(signals)
     if not gone and signals.length >= _CUT:
         live = _is_live(meta, url)
         if live or _is_section(meta, url, signals):
             return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=live)
         return Judgement(problem=None, keeps_text=True)
-    seen = _visible(tree)
-    if _is_not_found(meta, tree):
+    seen = sight.text
+    if _is_not_found(meta, sight):
         return Judgement(problem=Problem.SOFT_404, keeps_text=False)
     if _is_consent(meta, seen, url, signals, gone=gone):
         return Judgement(problem=Problem.CONSENT, keeps_text=False)
@@ -145,9 +164,8 @@ def judge(
         return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=not gone)
     if not gone:
         return Judgement(problem=None, keeps_text=True)
-    scripted = scripted or bool(NEEDS_SCRIPT.search(" ".join(tree.xpath("//noscript//text()"))[:5000]))
     few = len(words(seen)) < _FEW
-    return Judgement(problem=Problem.SCRIPT_ONLY if few and scripted else Problem.EMPTY, keeps_text=False)
+    return Judgement(problem=Problem.SCRIPT_ONLY if few and sight.scripted else Problem.EMPTY, keeps_text=False)
 
 
 def _points(value: float | None, steps: Sequence[tuple[float, float]]) -> float:
@@ -160,9 +178,8 @@ def _share(text: str, own: set[str]) -> float | None:
     return len(telling & own) / len(telling) if len(telling) > 2 else None
 
 
-def _is_not_found(meta: Metadata, tree: html.HtmlElement) -> bool:
-    headings = [h1.text_content() for h1 in tree.xpath("//h1")[:3]]
-    return any(NOT_FOUND.search(text[:200]) for text in (meta.page_title, meta.title, *headings) if text)
+def _is_not_found(meta: Metadata, sight: Sight) -> bool:
+    return any(NOT_FOUND.search(text[:200]) for text in (meta.page_title, meta.title, *sight.headings) if text)
 
 
 def _is_consent(meta: Metadata, seen: str, url: str, signals: Signals, *, gone: bool) -> bool:
@@ -193,14 +210,14 @@ def _wall_behind(blocks: Sequence[Block], seen: str) -> bool:
     return place >= 0 and bool(PAYWALL.search(seen[place + len(ending) :][:_AFTER]))
 
 
-def before_wall(blocks: Sequence[Block], tree: html.HtmlElement) -> tuple[Block, ...]:
+def before_wall(blocks: Sequence[Block], sight: Sight) -> tuple[Block, ...]:
     """The blocks up to a wall that stands among or before the last of them; all of them where there is none.
 
     Readers take the wall's own words ("Registration takes one minute") for the end of the story.
     """
     if not blocks or sum(len(words(block.text)) for block in blocks) >= _CUT:
         return tuple(blocks)
-    seen, place = _visible(tree), 0
+    seen, place = sight.text, 0
     for number, block in enumerate(blocks):
         at = seen.find(block.text[:_ENDING], place)
         if at < 0:
@@ -232,8 +249,3 @@ def _is_section(meta: Metadata, url: str, signals: Signals) -> bool:
 def _is_gallery(meta: Metadata, url: str) -> bool:
     named = meta.page_types & {"imagegallery", "videoobject"} and not meta.article_types
     return bool(GALLERY_URL.search(url) or named)
-
-
-def _visible(tree: html.HtmlElement) -> str:
-    hidden = "ancestor::script or ancestor::style or ancestor::noscript or ancestor::template"
-    return " ".join(" ".join(tree.xpath(f"//body//text()[not({hidden})]")).split())
