@@ -21,7 +21,7 @@ BEYOND = {
     "same_watch_twice", "feed_twice", "feed_unknown_in_watch", "unknown_reference", "circle", "regex_broken",
     "query_words_side_by_side", "query_open_bracket", "query_open_quote", "query_and_or_mixed",
     "query_and_in_small_letters", "query_negatives_alone", "query_in_a_block", "query_doubled_quotes",
-    "commas_without_brackets", "bracket_not_opened", "dash_too_far_right",
+    "commas_without_brackets", "curly_quotes", "joined_setting", "bracket_not_opened", "dash_too_far_right",
 }  # fmt: skip
 # Not YAML at all, or made into something else by it
 UNREADABLE = {
@@ -30,7 +30,7 @@ UNREADABLE = {
     "open_quote_later_closed", "open_single_quote", "query_cut_short", "query_cut_short_by_colon", "query_star",
     "regex_in_double_quotes", "regex_unquoted_braces", "text_after_quotes", "colon_in_name", "no_space_after_colon",
     "no_colon", "not_lined_up", "too_far_right", "second_document", "exclamation_mark", "ampersand",
-    "backtick_and_percent",
+    "backtick_and_percent", "no_break_space",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import yaml
@@ -13,6 +14,7 @@ from watcher.marks.nodes import Source
 _KEY = re.compile(r"^\s*(?:- +)?([\w-]+)\s*:(?:\s+|$)")
 _KEY_WITHOUT_SPACE = re.compile(r"^(\s*(?:- +)?)([A-Za-z_]+):(?=[^\s:/])")
 _LEADING_TAB = re.compile(r"^( *(?:- *)*)\t", re.MULTILINE)
+_LEADING_STRANGE_SPACE = re.compile(r"^ *(?:- *)?([^\S \t\r\n])", re.MULTILINE)
 _TOKEN_END = re.compile(r"\s+#|$", re.MULTILINE)
 _FLOW_TOKEN_END = re.compile(r"[,\]}]|\s+#|$", re.MULTILINE)
 _COMMENT_IN_LIST = re.compile(r"[\[,]\s*#(?=[^\s\]])")
@@ -38,9 +40,9 @@ def read_slip(error: yaml.YAMLError, source: Source) -> Slip:
         return Slip(0, f"this cannot be read as YAML: {error}.")
     at, problem, context = error.problem_mark.index, error.problem or "", error.context or ""
     began = error.context_mark.index if error.context_mark is not None else at
-    tab = _tab(source, at, problem)
-    if tab is not None:
-        return tab
+    indent = _tab(source, at, problem) or _strange_space(source, at)
+    if indent is not None:
+        return indent
     quote = _open_quote(source, at)
     if "alias" in problem or "alias" in context:
         return _unquoted(source, began if "alias" in context else at)
@@ -65,6 +67,16 @@ def _tab(source: Source, at: int, problem: str) -> Slip | None:
     if mended[at : at + 1] == "\t":
         mended = f"{mended[:at]} {mended[at + 1 :]}"
     return Slip(at, "here stands a tab. Indent with spaces: YAML does not take tabs.", mended, doubtful=True)
+
+
+def _strange_space(source: Source, at: int) -> Slip | None:
+    """A no-break space or the like at the start of a line: it looks like a space, and is a letter to YAML."""
+    found = _LEADING_STRANGE_SPACE.search(source.text, 0, at + 1)
+    if found is None:
+        return None
+    name = unicodedata.name(found[1], "an unusual space").lower()
+    mended = source.text[: found.start(1)] + " " + source.text[found.end(1) :]
+    return Slip(found.start(1), f"here stands a space of another kind ({name}). Type it again.", mended, doubtful=True)
 
 
 def _open_quote(source: Source, at: int) -> int | None:

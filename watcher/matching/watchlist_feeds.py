@@ -55,6 +55,8 @@ def address_problem(url: str) -> str | None:
     if name == "feed":
         rest = url[5:].removeprefix("//")
         return f'"feed:" is not an address of the web; write {rest if "://" in rest else "https://" + rest}'
+    if name in {"url", "link"}:
+        return f'a space is missing after "{name}:": write "url: {url[len(name) + 1 :]}".'
     if name not in _DEFAULT_PORTS:
         if "://" in url:
             return f'an address starts with "https://" or "http://", not "{url.partition("://")[0]}://".'

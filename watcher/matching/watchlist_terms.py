@@ -69,7 +69,7 @@ def _no_brackets(node: Node, setting: str) -> str | None:
 def term(node: Node, faults: Faults) -> str | None:
     """A name or phrase to look for; None, and a fault, if it could never be found."""
     text = node.text.strip()
-    problem = _comment_or_nothing(node) if not text else term_problem(text)
+    problem = _comment_or_nothing(node) if not text else _curly_quotes(node) or term_problem(text)
     if problem is None:
         return text
     faults.tell(node, problem)
@@ -96,6 +96,14 @@ def term_problem(text: str) -> str | None:
     if not findable(bare):
         return f'"{text}" has no letter and no figure in it: there is nothing to find.'
     return None
+
+
+def _curly_quotes(node: Node) -> str | None:
+    """Quotation marks as a word processor writes them are, to YAML, letters of the name."""
+    text = node.text.strip()
+    if node.quoted or text[0] not in "“”„" or text[-1] not in "“”":
+        return None
+    return f'curly quotation marks are taken for a part of the name. Use straight ones: "{text[1:-1]}"'
 
 
 def _comment_or_nothing(node: Node) -> str:

@@ -22,10 +22,12 @@ from watcher.model import Field, Watch
 REFERENCE = "watch:"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
+_JOINED_SETTING = re.compile(rf"({'|'.join(WATCH_SETTINGS)})[:：]\s*(\S.*)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenWatch:
-    """A watch, and the nodes that it was read from. broken: a fault of its own was told already."""
+    """A watch, and the nodes that it was read from."""
 
     watch: Watch
     node: Node
@@ -64,6 +66,10 @@ def _no_list(node: Node) -> str:
 
 def _entry(node: Node, faults: Faults) -> WrittenWatch | None:
     if node.kind is Kind.SCALAR:
+        joined = _JOINED_SETTING.match(node.text) if not node.quoted else None
+        if joined:
+            faults.tell(node, f'a colon and a space belong after "{joined[1]}": write "{joined[1]}: {joined[2]}".')
+            return None
         name = term(node, faults)
         return None if name is None else WrittenWatch(watch=Watch(name=name), node=node, name_node=node)
     if node.kind is Kind.SEQUENCE:

@@ -82,14 +82,24 @@ LANGUAGES: Mapping[str, str] = {
 
 def unknown_in_watch(key: str) -> str:
     """What to say of a setting that a watch does not have."""
+    if key in FEED_SETTINGS and key != "tags":
+        return f'there is no setting "{key}" in a watch: it is one of a feed, under "feeds:".'
     return _unknown(key, "in a watch", WATCH_SETTINGS, _IN_WATCH)
 
 
 def unknown_in_feed(key: str) -> str:
+    if key in WATCH_SETTINGS:
+        return f'there is no setting "{key}" in a feed: it is one of a watch, under "watches:".'
     return _unknown(key, "in a feed", FEED_SETTINGS, _IN_FEED)
 
 
 def unknown_at_top(key: str) -> str:
+    owner = "feed" if key in FEED_SETTINGS else "watch"
+    if key in FEED_SETTINGS or key in WATCH_SETTINGS:
+        return (
+            f'there is no setting "{key}" at the top of a watchlist: it is one of a {owner}. '
+            "Indent it, so that it lines up with the other settings there."
+        )
     return _unknown(key, "at the top of a watchlist", TOP_SETTINGS, _AT_TOP)
 
 
