@@ -6,15 +6,10 @@ safe where they are shown. A document may cost seconds here: run it where it can
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-import feedparser
-import feedparser.api
-
-from watcher.feeds import expat
 from watcher.feeds.dates import from_tuple
 from watcher.feeds.fields import (
     MAX_ENTRIES,
@@ -33,9 +28,8 @@ from watcher.feeds.fields import (
 from watcher.feeds.mend import is_character
 from watcher.feeds.names import ALTERNATE
 from watcher.feeds.prolog import bare, is_wide, looks_like_feed, mostly_utf8
+from watcher.feeds.tamed import parse_tamed
 from watcher.model import Entry, ParsedFeed
-
-feedparser.api.PREFERRED_XML_PARSERS[:] = [expat.__name__]
 
 _CHARACTER: Final = re.compile(rb"&#(?:x([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
 _DECLARATION: Final = re.compile(rb"^\s{0,99}<\?xml[^>]{0,300}\?>")
@@ -49,25 +43,16 @@ def parse_any(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
             return ParsedFeed(problem=_what_it_is(body))
         body = bare(mostly_utf8(body))
     try:
-        result = _feedparser(body, content_type)
+        result = parse_tamed(body, content_type)
     except Exception:  # noqa: BLE001 - feedparser lets through whatever its helpers raise on damaged input
         try:
-            result = _feedparser(_tamed(body), "")
+            result = parse_tamed(_as_plain_utf8(body), "")
         except Exception as error:  # noqa: BLE001 - as above; the second failure is told
             return ParsedFeed(problem=f"feedparser cannot read it: {type(error).__name__}: {error}"[:200])
     return _to_feed(result, body, url)
 
 
-def _feedparser(body: bytes, content_type: str) -> Mapping[str, Any]:
-    """BytesIO, never bytes: feedparser takes bytes for the name of a file first."""
-    headers = {"content-type": content_type} if content_type else {}
-    result: Mapping[str, Any] = feedparser.parse(
-        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
-    return result
-
-
-def _tamed(body: bytes) -> bytes:
+def _as_plain_utf8(body: bytes) -> bytes:
     """The document as UTF-8 without references to characters that do not exist."""
     try:
         text = body.decode("utf-8")
