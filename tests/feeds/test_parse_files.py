@@ -32,7 +32,8 @@ class Case:
 def read_case(path: Path) -> Case:
     body = path.read_bytes()
     if path.suffix == ".json":
-        return Case(path.name, body, "fast", json.loads(body)["_expect"])
+        expect, _ = json.JSONDecoder().raw_decode(body.decode(), body.index(b'"_expect": ') + len('"_expect": '))
+        return Case(path.name, body, "mended" if "warned" in expect else "fast", expect)
     codec = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else None
     said = re.search(rb"encoding: (\S+)", body)
     text = body.decode(codec or (said[1].decode() if said else "utf-8"), "replace")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from watcher.feeds.dates import parse_date
@@ -21,6 +23,8 @@ from watcher.feeds.fields import (
 )
 from watcher.model import Entry, ParsedFeed
 
+_ITEMS: Final = re.compile(r'"items"\s{0,99}:\s{0,99}\[')
+_GAP: Final = re.compile(r"[\s,]*")
 _START: Final = 64  # bytes: white space and a BOM before the brace
 
 
@@ -28,10 +32,14 @@ def parse_json(body: bytes, *, url: str) -> ParsedFeed | None:
     """The feed, or a ParsedFeed with a problem for JSON that is none. url: where it came from, for relative links."""
     if not body[:_START].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return None
+    damage = None
     try:
         document = json.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError) as error:
-        return ParsedFeed(problem=f"damaged JSON: {error}"[:200])
+        damage = f"damaged JSON: {error}"[:200]
+        document = _salvaged(body.decode("utf-8", "replace"))
+        if not document["items"]:
+            return ParsedFeed(problem=damage)
     items = document.get("items")
     if not isinstance(items, list):
         return ParsedFeed(problem="a JSON document, but not a JSON Feed: it has no list of items")
@@ -42,14 +50,14 @@ def parse_json(body: bytes, *, url: str) -> ParsedFeed | None:
         for item in items[:MAX_ENTRIES]
         if isinstance(item, dict)
     ]
-    cut = len(items) > MAX_ENTRIES
+    cut = f"only the first {MAX_ENTRIES} of {len(items)} entries were read" if len(items) > MAX_ENTRIES else None
     return ParsedFeed(
         title=mended(_string(document, "title"), MAX_TITLE) or None,
         site_url=absolute(url, _string(document, "home_page_url")),
         language=language,
         entries=tuple(entries),
         hub=_hub(document, url),
-        warning=f"only the first {MAX_ENTRIES} of {len(items)} entries were read" if cut else None,
+        warning="; ".join(filter(None, (damage, cut))) or None,
     )
 
 
@@ -73,6 +81,25 @@ def _entry(item: Mapping[str, Any], *, url: str, language: str | None, authors: 
         updated=parse_date(_string(item, "date_modified")),
         language=language_tag(_string(item, "language")) or language,
     )
+
+
+def _salvaged(text: str) -> dict[str, Any]:
+    """What stands before the items of a damaged document, and the items before the damage."""
+    start = _ITEMS.search(text)
+    if start is None:
+        return {"items": []}
+    try:
+        head = json.loads(text[: start.start()].rstrip().rstrip(",") + "}")
+    except (ValueError, RecursionError):
+        head = {}
+    items: list[Any] = []
+    place, decoder = start.end(), json.JSONDecoder()
+    with suppress(ValueError, RecursionError):
+        while len(items) <= MAX_ENTRIES and (gap := _GAP.match(text, place)):
+            item, place = decoder.raw_decode(text, gap.end())
+            items.append(item)
+    salvaged: dict[str, Any] = {**head, "items": items}
+    return salvaged
 
 
 def _string(holder: Mapping[str, Any], key: str) -> str | None:
