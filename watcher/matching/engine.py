@@ -7,14 +7,14 @@ looked up in the display text only when somebody asks for the finds of its term.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 import ahocorasick_rs
 import regex
 
 from watcher.matching.fold import RIGHT_TO_LEFT_RANGE
-from watcher.matching.folded import FIELD_BREAK, Folded
+from watcher.matching.folded import Folded
 from watcher.matching.terms import Case, Found, Mode, Term, check, compile_term
 from watcher.model import Field
 
@@ -31,11 +31,11 @@ class Lexicon:
     """Collects the terms of all watches; the same words by the same rule are one term, with one number."""
 
     def __init__(self) -> None:
-        self.terms: list[Term | None] = []  # None: a literal of a regular expression, of which only the presence counts
-        self.patterns: dict[bytes, list[int]] = {}
-        self.genitives: dict[bytes, list[int]] = {}
+        self.terms: list[Term] = []
+        self.term_patterns: list[tuple[int, ...]] = []  # by term: the numbers of its patterns
+        self.patterns: dict[bytes, int] = {}
+        self.genitives: dict[bytes, int] = {}  # with -s -> the pattern without
         self._numbers: dict[tuple[str, Mode], int] = {}
-        self._literals: dict[bytes, int] = {}
 
     def number(self, text: str, mode: Mode) -> int:
         """The number of a term. Raises ValueError if there is nothing to find in it."""
@@ -44,24 +44,22 @@ class Lexicon:
             return known
         term = compile_term(text, mode)
         number = self._numbers[text, mode] = len(self.terms)
+        patterns = tuple(map(self.pattern, term.patterns))
         self.terms.append(term)
-        for pattern in term.patterns:
-            self.patterns.setdefault(pattern, []).append(number)
-        for pattern in term.genitives:
-            self.genitives.setdefault(pattern, []).append(number)
+        self.term_patterns.append(patterns)
+        self.genitives.update(zip(term.genitives, patterns, strict=False))
         return number
 
     def numbers(self, texts: Iterable[str], mode: Mode) -> frozenset[int]:
         return frozenset(self.number(text, mode) for text in texts)
 
-    def literal(self, search_form: bytes) -> int:
-        """The number of a piece of search form, wherever it stands, also within words."""
-        number = self._literals.get(search_form)
-        if number is None:
-            number = self._literals[search_form] = len(self.terms)
-            self.terms.append(None)
-            self.patterns.setdefault(search_form, []).append(number)
-        return number
+    def pattern(self, search_form: bytes) -> int:
+        """The number of a piece of search form, wherever it stands; without spaces at its ends also within words."""
+        return self.patterns.setdefault(search_form, len(self.patterns))
+
+    def patterns_of(self, numbers: Iterable[int]) -> frozenset[int]:
+        """The patterns of these terms."""
+        return frozenset(pattern for number in numbers for pattern in self.term_patterns[number])
 
 
 class Engine:
@@ -69,47 +67,52 @@ class Engine:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.terms = lexicon.terms
+        self.term_patterns = lexicon.term_patterns
+        self._patterns = list(lexicon.patterns)
         self._genitives = lexicon.genitives
-        self._patterns = lexicon.patterns
-        self.plain = Automaton(lexicon.patterns, {})
+        self._plain = Automaton(self._patterns, {})
         self._germanic: Automaton | None = None
 
     def automaton(self, language: str | None) -> Automaton:
         """The one for a language; that with genitives is built when its first document comes."""
         if language not in GENITIVE_LANGUAGES or not self._genitives:
-            return self.plain
+            return self._plain
         if self._germanic is None:
             self._germanic = Automaton(self._patterns, self._genitives)
         return self._germanic
 
 
 class Automaton:
-    """The patterns as ahocorasick_rs has them, and what each of them stands for."""
+    """The patterns as ahocorasick_rs has them."""
 
-    __slots__ = ("entries", "find", "users")
+    __slots__ = ("base", "edges", "find", "plain")
 
-    def __init__(self, patterns: dict[bytes, list[int]], genitives: dict[bytes, list[int]]) -> None:
-        """entries[i]: whether pattern i begins and ends with an edge, whether it is a genitive; users[i]: its terms."""
+    def __init__(self, patterns: Sequence[bytes], genitives: Mapping[bytes, int]) -> None:
+        """plain: how many patterns there are without genitives; behind them base[i - plain] is what pattern i is of."""
         texts = [*patterns, *genitives]
-        self.users: list[Sequence[int]] = [*patterns.values(), *genitives.values()]
-        self.entries = [(text[:1] == b" ", text[-1:] == b" ", False) for text in patterns]
-        self.entries += [(text[:1] == b" ", True, True) for text in genitives]
+        self.plain = len(patterns)
+        self.base = tuple(genitives.values())
+        self.edges = [(text[:1] == b" ", text[-1:] == b" ") for text in texts]
         self.find = ahocorasick_rs.BytesAhoCorasick(texts).find_matches_as_indexes
 
 
 class Scan:
-    """One document, read once by the automaton."""
+    """One document, read once by the automaton. present: the patterns that were found."""
 
-    def __init__(self, engine: Engine, fields: Sequence[str], language: str | None) -> None:
-        self.fields = fields
-        self.starts = [0, *accumulate(len(field) + 1 for field in fields[:-1])]
-        self.folded = Folded(FIELD_BREAK.join(fields))
-        self._terms = engine.terms
-        self._automaton = engine.automaton(language)
-        self._raw = self._automaton.find(self.folded.search, overlapping=True)
-        users = self._automaton.users
-        self.patterns = {match[0] for match in self._raw}
-        self.present = {number for pattern in self.patterns for number in users[pattern]}
+    def __init__(self, engine: Engine, raw: Sequence[str], language: str | None) -> None:
+        """raw: title, summary and body as they came; language: primary tag."""
+        self.folded = Folded(raw)
+        self.fields = self.folded.fields
+        self.starts = (0, *accumulate(len(field) + 1 for field in self.fields[:-1]))
+        self.terms = engine.terms
+        self._term_patterns = engine.term_patterns
+        self._automaton = automaton = engine.automaton(language)
+        self._raw = automaton.find(self.folded.search, overlapping=True)
+        present = {match[0] for match in self._raw}
+        if automaton.base:
+            plain, base = automaton.plain, automaton.base
+            present = {pattern if pattern < plain else base[pattern - plain] for pattern in present}
+        self.present: set[int] = present
         self._places: dict[int, list[tuple[int, int, bool]]] | None = None
         self._found: dict[int, tuple[Found, ...]] = {}
         self._shouting: dict[int, int] = {}  # by field: how many letters, if all of them are capitals
@@ -119,40 +122,41 @@ class Scan:
         """Every place where a term stands, in the order of the text, in code points of the joined fields."""
         found = self._found.get(number)
         if found is None:
-            found = self._found[number] = tuple(self._checked(number)) if number in self.present else ()
+            patterns = [pattern for pattern in self._term_patterns[number] if pattern in self.present]
+            found = self._found[number] = tuple(self._checked(number, patterns)) if patterns else ()
         return found
 
     def field_at(self, place: int) -> int:
         return bisect_right(self.starts, place) - 1
 
-    def literal_fields(self, numbers: frozenset[int]) -> frozenset[int]:
-        """The fields in which one of these literals occurs."""
+    def fields_of(self, patterns: frozenset[int]) -> frozenset[int]:
+        """The fields in which one of these patterns stands."""
         search = self.folded.search
-        places = (place for number in numbers & self.present for place in self._places_of(number))
+        places = (place for pattern in patterns & self.present for place in self._places_of(pattern))
         return frozenset(search.count(b"\0", 0, start) for start, _, _ in places)
 
-    def _places_of(self, number: int) -> list[tuple[int, int, bool]]:
+    def _places_of(self, pattern: int) -> list[tuple[int, int, bool]]:
+        """Where a pattern stands, from byte to byte of the search form, without its edges; whether with genitive."""
         places = self._places
         if places is None:
             places = self._places = {}
-            users, entries = self._automaton.users, self._automaton.entries
-            for pattern, start, end in self._raw:
-                left, right, genitive = entries[pattern]
+            edges, plain, base = self._automaton.edges, self._automaton.plain, self._automaton.base
+            for found, start, end in self._raw:
+                left, right = edges[found]
+                genitive = found >= plain
                 place = (start + left, end - right, genitive)
-                for user in users[pattern]:
-                    if user in places:
-                        places[user].append(place)
-                    else:
-                        places[user] = [place]
-        return places.get(number, [])
+                number = base[found - plain] if genitive else found
+                if number in places:
+                    places[number].append(place)
+                else:
+                    places[number] = [place]
+        return places[pattern]
 
-    def _checked(self, number: int) -> list[Found]:
-        term = self._terms[number]
-        if term is None:
-            return []
+    def _checked(self, number: int, patterns: Sequence[int]) -> list[Found]:
+        term = self.terms[number]
         simple = term.simple and not self._is_strict()
         found = []
-        for start, end, genitive in self._places_of(number):
+        for start, end, genitive in (place for pattern in patterns for place in self._places_of(pattern)):
             if simple:
                 found.append(Found(*self.folded.span(start, end), True))
             elif (one := check(term, self.folded, start, end, genitive=genitive)) is not None:

@@ -16,7 +16,6 @@ from watcher.matching.engine import Scan
 from watcher.matching.finds import Finds, Sorted, Span, one_a_place
 from watcher.matching.language import detect, speaks
 from watcher.matching.rules import Line, Rule
-from watcher.matching.terms import Term
 from watcher.model import Document, NoMatch
 
 
@@ -36,9 +35,9 @@ NOTHING = Outcome()
 class Reading:
     """One document against the rules of a list; what is worked out for one rule is kept for those that refer to it."""
 
-    def __init__(self, rules: Sequence[Rule], terms: Sequence[Term | None], scan: Scan, document: Document) -> None:
+    def __init__(self, rules: Sequence[Rule], scan: Scan, document: Document) -> None:
         self._rules = rules
-        self._finds = Finds(terms, scan)
+        self._finds = Finds(scan)
         self._document = document
         self._known: dict[int, Outcome] = {}
         self._language = document.lang or None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
 from watcher.matching.engine import FIELDS, Scan
-from watcher.matching.terms import Term
 from watcher.model import Field
 
 
@@ -31,18 +30,15 @@ class Sorted(NamedTuple):
 class Finds:
     """What stands where in one document."""
 
-    def __init__(self, terms: Sequence[Term | None], scan: Scan) -> None:
-        self._terms = terms
+    def __init__(self, scan: Scan) -> None:
         self.scan = scan
 
     def of(self, numbers: frozenset[int]) -> Iterator[Span]:
         """The finds of these terms whose case is right."""
-        for number in numbers & self.scan.present:
-            term = self._terms[number]
-            if term is not None:
-                for found in self.scan.finds(number):
-                    if found.case_holds:
-                        yield Span(found.start, found.end, term.text)
+        for number in numbers:
+            for found in self.scan.finds(number):
+                if found.case_holds:
+                    yield Span(found.start, found.end, self.scan.terms[number].text)
 
     def first(self, numbers: frozenset[int]) -> Span | None:
         return min(self.of(numbers), default=None)
@@ -51,11 +47,10 @@ class Finds:
         """All finds of these terms."""
         right: list[Span] = []
         wrong: list[Span] = []
-        for number in numbers & self.scan.present:
-            term = self._terms[number]
-            if term is not None:
-                for found in self.scan.finds(number):
-                    (right if found.case_holds else wrong).append(Span(found.start, found.end, term.text))
+        for number in numbers:
+            for found in self.scan.finds(number):
+                text = self.scan.terms[number].text
+                (right if found.case_holds else wrong).append(Span(found.start, found.end, text))
         good, ignored = self.outside(sorted(right), ignore)
         return Sorted(good, ignored, sorted(wrong))
 

@@ -1,199 +1,187 @@
-"""A display text in; its search form as UTF-8 bytes, and the way back from any place in it to the display text, out.
+"""The fields of a document in; their display texts, their search form, and the way back from it, out.
 
-Three texts, each with the letters of the one before in the same order:
-  display  what a reader sees (code points)
-  plain    every character folded, all else spaces; nearly always as long as the display text
-  search   the plain text between two spaces, with one space between words: what the automaton reads
-Search and plain differ in spaces alone, so the number of other bytes before a place leads from one to the other, and
-nothing is written down for it while folding. Only where a character became none or several (ß, æ, a soft hyphen) is
-there a list.
+Four texts, each with the letters of the one before in the same order:
+  display  what a reader sees: the fields with FIELD_BREAK between (code points)
+  plain    every character folded, all that is no word a space; nearly always as long as the display text
+  search   the plain text, with one space around every word: UTF-8, what the automaton reads
+Folding is one look-up for the whole text in a table (numpy) that fills itself as characters are met. Search and plain
+differ in spaces alone, so the number of letters before a place leads from one to the other; these counts are only made
+for a document in which something was found.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from itertools import accumulate
-from typing import NamedTuple
-from unicodedata import normalize
+import unicodedata
+from collections.abc import Sequence
 
-from watcher.matching.fold import (
-    FREE_RANGE,
-    HANGUL_RANGE,
-    KATAKANA_RANGE,
-    RIGHT_TO_LEFT_RANGE,
-    VOICED,
-    Kind,
-    kind,
-    searched,
+import numpy as np
+from numpy.typing import NDArray
+
+from watcher.matching.fold import VOICED, Kind, kind, searched
+from watcher.matching.text import display_text
+
+FIELD_BREAK = "\0"  # no phrase reaches over it; display texts hold none
+
+_SPACE = 32
+_ASCII_TABLE = bytes(
+    ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else _SPACE if code else 0 for code in range(256)
 )
 
-FIELD_BREAK = "\0"  # between the fields of a document; no phrase reaches over it
+# An entry of the table is a folded character with these bits above it.
+_CHARACTER = 0x1FFFFF
+_UNEVEN = 1 << 21  # becomes none or several: the entry holds a space in its stead
+_APART = 1 << 22  # of a script whose words are set apart from those of others
+_UNSETTLED = 1 << 23  # the text may have to be composed (NFC) first
+_WIDE = 1 << 24  # the folded character is not ASCII
+_UNMET = 1 << 25  # not worked out yet
+_TABLE = np.full(0x110000, _UNMET, np.uint32)
+_TABLE[0] = 0  # FIELD_BREAK
 
-_ASCII = bytes(range(128))
-_LATER_BYTES = bytes(range(0x80, 0xC0))  # the second and later bytes of a character in UTF-8
-_TABLE = bytes(
-    ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else code if code >= 128 or not code else 32
-    for code in range(256)
-)
+# Kinds that need no edge between them share a group; between two groups there is an edge. A sign is apart from all.
+_GROUPS = {
+    Kind.APART: 0,
+    Kind.LETTER: 1,
+    Kind.FREE: 2,
+    Kind.KATAKANA: 2,
+    Kind.HANGUL: 3,
+    Kind.RIGHT_TO_LEFT: 4,
+    Kind.SIGN: 5,
+}
+_SIGN = _GROUPS[Kind.SIGN]
+_NO_GROUP = 255  # not worked out yet
+_GROUP_TABLE = np.full(0x110000, _NO_GROUP, np.uint8)
 
-# Above this many kinds of character to replace, one pass by table is cheaper than a pass for each.
-_MANY = 48
-
-# One count over this many bytes costs about as much as the call itself, so finer steps would gain nothing.
-_STEP = 256
-
-# "Latin beside Han is an edge": runs of one kind are set apart from what is of another; the free scripts need no edge.
-_APART = re.compile(
-    f"[{RIGHT_TO_LEFT_RANGE}]+|[{HANGUL_RANGE}]+|[^ \0{FREE_RANGE}{KATAKANA_RANGE}{HANGUL_RANGE}{RIGHT_TO_LEFT_RANGE}]+"
-)
-_VOICINGS = ("\uff9e".encode(), "\uff9f".encode())
-_SET_APART = frozenset({Kind.FREE, Kind.KATAKANA, Kind.HANGUL, Kind.RIGHT_TO_LEFT})
-
-
-class _Character(NamedTuple):
-    before: bytes
-    after: bytes
-    even: bool  # one character stays one
-    apart: bool  # of a script whose runs must be set apart from others
-    sign: bool  # a word of its own
-
-
-class _Characters(dict[str, _Character]):
-    """What folding does to each character, worked out once."""
-
-    def __missing__(self, character: str) -> _Character:
-        folded = searched(character)
-        kinds = {kind(part) for part in folded}
-        entry = _Character(
-            character.encode(), folded.encode(), len(folded) == 1, not kinds.isdisjoint(_SET_APART), Kind.SIGN in kinds
-        )
-        self[character] = entry
-        return entry
-
-
-_CHARACTERS = _Characters()
-
-
-class _Table(dict[int, str]):
-    """For str.translate, where a text holds very many kinds of character."""
-
-    def __missing__(self, code: int) -> str:
-        folded = FIELD_BREAK if not code else searched(chr(code))
-        self[code] = folded
-        return folded
-
-
-_WHOLE_TABLE = _Table()
+Codes = NDArray[np.uint32]
+Numbers = NDArray[np.intp]
+Text = NDArray[np.uint8] | Codes  # a byte a character where all are ASCII
 
 
 class Folded:
-    """A display text, folded. `search` is its search form; `span` leads back."""
+    """The display texts of a document, joined and folded. `search` is the search form; `span` leads back."""
 
-    __slots__ = ("_ascii", "_breaks", "_characters", "_plain", "_uneven", "_words", "display", "search")
+    __slots__ = ("_letters", "_origin", "_plain", "_ranks", "display", "fields", "search")
 
-    def __init__(self, display: str) -> None:
-        self.display = display
-        self._ascii = display.isascii()
-        self._uneven = ""
-        self._words: list[int] | None = None
-        self._characters: list[int] | None = None
-        self._breaks: list[tuple[int, int, int, int]] | None = None
-        raw = display.encode()
-        if self._ascii:
-            self._plain = search = raw.translate(_TABLE)
+    def __init__(self, raw: Sequence[str]) -> None:
+        """raw: the fields as the feed or page gives them."""
+        joined = FIELD_BREAK.join(raw)
+        self.fields: Sequence[str] = raw
+        if "<" in joined or "&" in joined or joined.count(FIELD_BREAK) >= len(raw):
+            self.fields = [display_text(field) for field in raw]
+            joined = FIELD_BREAK.join(self.fields)
+        self._origin: Numbers | None = None  # of each character of the plain text, where they differ in length
+        self._ranks: NDArray[np.int64] | None = None
+        self._letters: Numbers | None = None
+        bits = 0
+        if joined.isascii():
+            plain: Text = np.frombuffer(joined.encode().translate(_ASCII_TABLE), np.uint8)
         else:
-            self._plain, search = self._fold(raw)
-        search = b" %b " % search.replace(b"\0", b" \0 ")
-        while b"  " in search:
-            search = search.replace(b"  ", b" ")
-        self.search = search
-
-    def _fold(self, raw: bytes) -> tuple[bytes, bytes]:
-        """The plain text, and the same with spaces where scripts meet."""
-        others = [_CHARACTERS[character] for character in set(raw.translate(None, _ASCII).decode())]
-        changed = [one for one in others if one.before != one.after]
-        self._uneven = "".join(sorted(one.before.decode() for one in changed if not one.even))
-        if any(one.before in _VOICINGS for one in changed):
-            joined = VOICED.sub(lambda match: normalize("NFKC", match[0]), self.display)
-            plain = joined.translate(_WHOLE_TABLE).encode()
-            self._uneven += "".join(voicing.decode() for voicing in _VOICINGS)
-        elif len(changed) > _MANY:
-            plain = self.display.translate(_WHOLE_TABLE).encode()
-        else:
-            plain = raw.translate(_TABLE)
-            for one in changed:
-                plain = plain.replace(one.before, one.after)
-        search = plain
-        if any(one.apart for one in others):
-            search = _APART.sub(r" \g<0> ", search.decode()).encode()
-        for one in others:
-            if one.sign:
-                search = search.replace(one.after, b" %b " % one.after)
-        return plain, search
+            entries, bits = _entries(joined)
+            if bits & _UNSETTLED:
+                self.fields = [display_text(field) for field in self.fields]
+                joined = FIELD_BREAK.join(self.fields)
+                entries, bits = _entries(joined)
+            plain = entries & np.uint32(_CHARACTER) if bits & (_WIDE | _UNEVEN) else entries.astype(np.uint8)
+            if bits & _UNEVEN:
+                plain, self._origin = _spread(joined, entries, plain)
+        self.display = joined
+        self._plain = plain
+        self.search = _search_form(_set_apart(plain) if bits & _APART else plain)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where bytes start to end of the search form, both at a letter, stand in the display text."""
-        before = start - self.search.count(b" ", 0, start)
-        within = (end - start) - self.search.count(b" ", start, end)
-        first, last = self._after(before + 1) - 1, self._after(before + within)
-        if self._ascii:
-            return first, last
-        first, last = self._character(first), self._character(last)
-        if not self._uneven:
-            return first, last
-        return self._shown(first)[0], self._shown(last - 1)[1]
-
-    def _after(self, count: int) -> int:
-        """The place in the plain text just behind its count-th byte that is no space."""
-        words, plain = self._words, self._plain
-        if words is None:
-            steps = range(0, len(plain), _STEP)
-            parts = (min(_STEP, len(plain) - step) - plain.count(b" ", step, step + _STEP) for step in steps)
-            words = self._words = [0, *accumulate(parts)]
-        step = bisect_right(words, count - 1) - 1
-        place, left = step * _STEP, count - words[step]
-        while left:
-            following = place + left
-            left = plain.count(b" ", place, following)
-            place = following
-        return place
-
-    def _character(self, place: int) -> int:
-        """The number of characters before a byte of the plain text."""
-        characters, plain = self._characters, self._plain
-        if characters is None:
-            steps = range(0, len(plain), _STEP)
-            characters = self._characters = [
-                0,
-                *accumulate(len(plain[step : step + _STEP].translate(None, _LATER_BYTES)) for step in steps),
-            ]
-        step = place // _STEP
-        return characters[step] + len(plain[step * _STEP : place].translate(None, _LATER_BYTES))
-
-    def _shown(self, place: int) -> tuple[int, int]:
-        """From where to where the character at a place of the plain text stands in the display text."""
-        breaks = self._breaks
-        if breaks is None:
-            breaks = self._breaks = self._find_breaks()
-        index = bisect_right(breaks, place, key=_plain_end)
-        if index < len(breaks) and place >= breaks[index][0]:
-            return breaks[index][2], breaks[index][3]
-        at = place if not index else breaks[index - 1][3] + place - breaks[index - 1][1]
-        return at, at + 1
-
-    def _find_breaks(self) -> list[tuple[int, int, int, int]]:
-        """Every uneven character: from where to where it stands in the plain text, and in the display text."""
-        among = "".join(map(re.escape, sorted(set(self._uneven))))
-        found = re.compile(f"{VOICED.pattern}|[{among}]")
-        breaks, grown = [], 0
-        for match in found.finditer(self.display):
-            length = 1 if len(match[0]) == 2 else len(searched(match[0]))
-            start = match.start() + grown
-            grown += length - len(match[0])
-            breaks.append((start, start + length, match.start(), match.end()))
-        return breaks
+        ranks, letters = self._ranks, self._letters
+        if ranks is None or letters is None:
+            found = np.frombuffer(self.search, np.uint8)
+            # the first byte of every character that is no space; later bytes in UTF-8 are 10xxxxxx
+            ranks = self._ranks = np.cumsum((found != _SPACE) & ((found & 0xC0) != 0x80))
+            letters = self._letters = np.flatnonzero(self._plain != _SPACE)
+        first, last = int(letters[ranks[start] - 1]), int(letters[ranks[end - 1] - 1])
+        if self._origin is None:
+            return first, last + 1
+        first, last = int(self._origin[first]), int(self._origin[last]) + 1
+        if VOICED.match(self.display, last - 1):
+            last += 1
+        return first, last
 
 
-def _plain_end(entry: tuple[int, int, int, int]) -> int:
-    return entry[1]
+def _entries(text: str) -> tuple[Codes, int]:
+    """The entry of every character, and all their bits together; those that were not met before are worked out."""
+    codes: Codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    entries = _TABLE.take(codes)
+    bits = int(np.bitwise_or.reduce(entries))
+    if bits & _UNMET:
+        for code in np.unique(codes[entries == _UNMET]):
+            _TABLE[code] = _entry(chr(code))
+        entries = _TABLE.take(codes)
+        bits = int(np.bitwise_or.reduce(entries))
+    return entries, bits
+
+
+def _entry(character: str) -> int:
+    folded = searched(character)
+    bits = 0 if _is_settled(character) else _UNSETTLED
+    if any(_GROUPS[kind(part)] > 1 for part in folded):
+        bits |= _APART
+    if len(folded) != 1 or VOICED.match(f"\uff76{character}") or VOICED.match(f"\uff8a{character}"):
+        return bits | _UNEVEN | _SPACE
+    return bits | ord(folded) | (0 if folded.isascii() else _WIDE)
+
+
+def _is_settled(character: str) -> bool:
+    """Whether NFC leaves the character as it is, whatever stands around it."""
+    if unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff":
+        return False  # marks, and the vowels and finals of Hangul, join what stands before them
+    return not "\ud800" <= character <= "\udfff" and unicodedata.normalize("NFC", character) == character
+
+
+def _spread(text: str, entries: Codes, plain: Text) -> tuple[Text, Numbers]:
+    """The plain text with the uneven characters as what they become, and where each of its characters comes from."""
+    uneven = np.flatnonzero(entries & np.uint32(_UNEVEN))
+    lengths = np.ones(len(plain), np.intp)
+    becomes: dict[int, str] = {}
+    for place in uneven.tolist():
+        pair = VOICED.match(text, place - 1) if place else None
+        if pair:
+            becomes[place - 1], becomes[place] = unicodedata.normalize("NFKC", pair[0]), ""
+        else:
+            becomes[place] = searched(text[place])
+    for place, folded in becomes.items():
+        lengths[place] = len(folded)
+    origin = np.repeat(np.arange(len(plain), dtype=np.intp), lengths)
+    spread = plain[origin]
+    starts = np.cumsum(lengths) - lengths
+    for place, folded in becomes.items():
+        start = int(starts[place])
+        spread[start : start + len(folded)] = [ord(part) for part in folded]
+    return spread, origin
+
+
+def _set_apart(plain: Text) -> Codes:
+    """A space where one script meets another that is an edge to it, and around every sign."""
+    codes = plain.astype(np.uint32)
+    groups = _GROUP_TABLE.take(codes)
+    unmet = groups == _NO_GROUP
+    if unmet.any():
+        for code in np.unique(codes[unmet]):
+            _GROUP_TABLE[code] = _GROUPS[kind(chr(code))] if code else 0
+        groups = _GROUP_TABLE.take(codes)
+    left, right = groups[:-1], groups[1:]
+    edges = (left > 0) & (right > 0) & ((left != right) | (left == _SIGN))
+    return np.insert(codes, np.flatnonzero(edges) + 1, _SPACE)
+
+
+def _search_form(plain: Text) -> bytes:
+    """UTF-8 with one space around every word and every FIELD_BREAK."""
+    spaces = plain == _SPACE
+    keep = np.empty(len(plain), np.bool_)
+    keep[:1] = True
+    np.logical_and(spaces[1:], spaces[:-1], out=keep[1:])
+    np.logical_not(keep[1:], out=keep[1:])
+    words = plain[keep]
+    if words.dtype == np.uint8:
+        form = words.tobytes()
+    elif not len(words) or int(words.max()) < 128:
+        form = words.astype(np.uint8).tobytes()
+    else:
+        form = words.tobytes().decode("utf-32-le").encode()
+    return b" %b " % form.replace(b"\0", b" \0 ")

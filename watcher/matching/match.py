@@ -10,9 +10,7 @@ from watcher.matching.evaluate import Outcome, Reading
 from watcher.matching.excerpt import excerpt
 from watcher.matching.finds import Span
 from watcher.matching.language import primary
-from watcher.matching.rules import Planner, Rule, compile_rule, positive_terms
-from watcher.matching.text import display_text
-from watcher.matching.weights import weights
+from watcher.matching.rules import Planner, Rule, compile_rule, wanted_patterns
 from watcher.model import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch
 
 FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
@@ -20,11 +18,10 @@ FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which rules are looked at for which terms; places are those in the list of watches."""
+    """Which rules are looked at for which patterns; places are those in the list of watches."""
 
-    triggers: dict[int, list[int]]
+    triggers: dict[int, list[tuple[frozenset[int], int]]]  # by pattern: the rule's next clause, and its place
     always: tuple[int, ...]
-    rest: tuple[tuple[frozenset[int], ...], ...]  # by place: the other clauses, of each of which a term must be present
 
 
 class Matcher:
@@ -36,7 +33,7 @@ class Matcher:
     def __init__(self, watches: Sequence[Watch]) -> None:
         """Raises ValueError or QueryError for watches that the watchlist's reader would have refused."""
         self.watches = tuple(watches)
-        lexicon = Lexicon()
+        self._lexicon = lexicon = Lexicon()
         places = {watch.name: place for place, watch in enumerate(self.watches)}
         self._rules = tuple(compile_rule(watch, places, lexicon) for watch in self.watches)
         self._engine = Engine(lexicon)
@@ -48,8 +45,7 @@ class Matcher:
 
     def judge(self, document: Document, *, why: bool = False) -> Verdict:
         """Everything that the watches say of a document; with `why` also why a watch with a hit does not match."""
-        fields = tuple(map(display_text, (document.title, document.summary, document.body)))
-        scan = Scan(self._engine, fields, primary(document.lang))
+        scan = Scan(self._engine, (document.title, document.summary, document.body), primary(document.lang))
         places = self._candidates(scan)
         reading: Reading | None = None
         matches: list[Match] = []
@@ -57,7 +53,7 @@ class Matcher:
             places = sorted({*places, *self._touched(scan)})
         rejections: list[Rejection] = []
         for place in places:
-            reading = reading or Reading(self._rules, self._engine.terms, scan, document)
+            reading = reading or Reading(self._rules, scan, document)
             outcome = reading.outcome(place)
             if outcome.matched:
                 matches.append(Match(watch=self.watches[place].name, hits=_hits(outcome, scan)))
@@ -75,22 +71,24 @@ class Matcher:
 
     def _candidates(self, scan: Scan) -> list[int]:
         """The rules that may match, in the order of the list."""
-        triggers, rest, present = self._plan.triggers, self._plan.rest, scan.present
-        places = set(self._plan.always)
-        for number in present:
-            if number in triggers:
-                places.update(triggers[number])
-        return sorted(place for place in places if not any(clause.isdisjoint(present) for clause in rest[place]))
+        triggers, present = self._plan.triggers, scan.present
+        places = {
+            place
+            for pattern in present.intersection(triggers)
+            for clause, place in triggers[pattern]
+            if not clause.isdisjoint(present)
+        }
+        return sorted(places.union(self._plan.always))
 
     def _touched(self, scan: Scan) -> set[int]:
         """The rules of which anything was found that would be a hit."""
         if self._users is None:
             users: dict[int, list[int]] = {}
             for place, rule in enumerate(self._rules):
-                for number in positive_terms(rule):
-                    users.setdefault(number, []).append(place)
+                for pattern in wanted_patterns(rule, self._lexicon):
+                    users.setdefault(pattern, []).append(place)
             self._users = users
-        return {place for number in scan.present for place in self._users.get(number, ())}
+        return {place for pattern in scan.present for place in self._users.get(pattern, ())}
 
 
 def compile_watches(watches: Sequence[Watch]) -> Matcher:
@@ -99,19 +97,18 @@ def compile_watches(watches: Sequence[Watch]) -> Matcher:
 
 
 def _plan(rules: Sequence[Rule], lexicon: Lexicon) -> Plan:
-    planner = Planner(rules, weights(lexicon.terms))
-    triggers: dict[int, list[int]] = {}
+    planner = Planner(rules, lexicon)
+    triggers: dict[int, list[tuple[frozenset[int], int]]] = {}
     always: list[int] = []
-    rest: list[tuple[frozenset[int], ...]] = []
     for place in range(len(rules)):
         clauses = planner.clauses(place)
-        rest.append(clauses[1:])
         if not clauses:
             always.append(place)
             continue
-        for number in clauses[0]:
-            triggers.setdefault(number, []).append(place)
-    return Plan(triggers, tuple(always), tuple(rest))
+        following = clauses[min(1, len(clauses) - 1)]
+        for pattern in clauses[0]:
+            triggers.setdefault(pattern, []).append((following, place))
+    return Plan(triggers, tuple(always))
 
 
 def _hits(outcome: Outcome, scan: Scan) -> tuple[Hit, ...]:

@@ -36,8 +36,8 @@ class Expression:
         except regex.error as error:
             raise ValueError(f'the regular expression "{text}" cannot be read: {error}') from error
         pieces = [_longest_piece(literal) for literal in required_literals(text)]
-        numbers = frozenset(lexicon.literal(piece) for piece in pieces)
-        self.clauses = (numbers,) if pieces and all(pieces) else ()
+        patterns = frozenset(lexicon.pattern(piece) for piece in pieces if piece)
+        self.clauses = (patterns,) if pieces and all(pieces) else ()
 
     @property
     def switched_off(self) -> bool:
@@ -45,7 +45,7 @@ class Expression:
 
     def finds(self, scan: Scan) -> Iterator[tuple[int, int]]:
         """Every place where it is found, field by field, in code points of the joined fields."""
-        fields = scan.literal_fields(self.clauses[0]) if self.clauses else frozenset(range(len(scan.fields)))
+        fields = scan.fields_of(self.clauses[0]) if self.clauses else frozenset(range(len(scan.fields)))
         for number in sorted(fields):
             if self.switched_off:
                 return
@@ -62,5 +62,5 @@ class Expression:
 
 def _longest_piece(literal: str) -> bytes:
     """The longest run of letters and digits in a literal, in search form; empty if there is none."""
-    pieces = Folded(literal).search.split()
+    pieces = Folded((literal,)).search.split()
     return max(pieces, key=len, default=b"")

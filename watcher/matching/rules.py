@@ -1,7 +1,7 @@
 """A watch in; the rule that the engine evaluates, and the terms without which it cannot match, out.
 
-The terms are in clauses: of each clause at least one term must be present. The cheapest clause, the one whose terms are
-probably the rarest, says for which documents the rule is looked at at all (the percolator of Luwak).
+They are in clauses: of each clause at least one pattern must be present. The cheapest clause, the one whose patterns
+are probably the rarest, says for which documents the rule is looked at at all (the percolator of Luwak).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from watcher.matching.engine import Lexicon
 from watcher.matching.query import REFERENCE, leaves, parse_query
 from watcher.matching.regexes import Expression
 from watcher.matching.terms import Mode
+from watcher.matching.weights import weights
 from watcher.model import Watch
 
 Clause = frozenset[int]
@@ -93,10 +94,10 @@ def _place(name: str, places: Mapping[str, int]) -> int:
 class Planner:
     """Works out for each rule what it cannot do without."""
 
-    def __init__(self, rules: Sequence[Rule], weights: Sequence[float]) -> None:
-        """weights: for each term, how often it is probably present, in any unit."""
+    def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
         self._rules = rules
-        self._weights = weights
+        self._lexicon = lexicon
+        self._weights = weights(lexicon.patterns)
         self._known: dict[int, tuple[Clause, ...] | None] = {}
 
     def clauses(self, place: int) -> tuple[Clause, ...]:
@@ -115,24 +116,31 @@ class Planner:
             self.clauses(other)  # also those under NOT, so that no circle is missed
         ways: list[tuple[Clause, ...]] = []
         if rule.full or rule.short:
-            ways.append((rule.full | rule.short,))
+            ways.append(self._names(rule))
         if rule.lines:
             ways.append(tuple(clause for line in rule.lines for clause in self._line(line)))
         if rule.query is not None:
             ways.append(self._node(rule.query, rule))
         ways += [expression.clauses for expression in rule.expressions]
-        found = self._sorted((*self._either(ways), *((rule.needs,) if rule.needs else ())))
+        found = self._sorted((*self._either(ways), *((self._lexicon.patterns_of(rule.needs),) if rule.needs else ())))
         self._known[place] = found
         return found
 
+    def _names(self, rule: Rule) -> tuple[Clause, ...]:
+        """A full name, or a short one and beside it a full name or a word of `with` (R10)."""
+        full = self._lexicon.patterns_of(rule.full)
+        if not rule.short:
+            return (full,)
+        return full | self._lexicon.patterns_of(rule.short), full | self._lexicon.patterns_of(rule.with_)
+
     def _line(self, line: Line) -> tuple[Clause, ...]:
         ways = [self.clauses(other) for other in line.watches]
-        return self._either([*ways, (line.terms,)] if line.terms else ways)
+        return self._either([*ways, (self._lexicon.patterns_of(line.terms),)] if line.terms else ways)
 
     def _node(self, node: tree.Node, rule: Rule) -> tuple[Clause, ...]:
         match node:
             case tree.Word():
-                return (frozenset({rule.words[node.text]}),)
+                return (self._lexicon.patterns_of((rule.words[node.text],)),)
             case tree.Pattern():
                 return rule.patterns[node].clauses
             case tree.Reference():
@@ -158,17 +166,17 @@ class Planner:
         return sum(self._weights[number] for number in clause)
 
 
-def positive_terms(rule: Rule) -> frozenset[int]:
-    """The terms whose finds are hits of the rule itself (not those of NOT, `with`, `needs`, `never`, `ignore`)."""
+def wanted_patterns(rule: Rule, lexicon: Lexicon) -> frozenset[int]:
+    """The patterns whose finds are hits of the rule itself (not those of NOT, `with`, `needs`, `never`, `ignore`)."""
     found = set(rule.full | rule.short)
     for line in rule.lines:
         found |= line.terms
     if rule.query is not None:
         found |= {rule.words[leaf.text] for leaf in _wanted(rule.query) if isinstance(leaf, tree.Word)}
+    patterns = set(lexicon.patterns_of(found))
     for expression in (*rule.expressions, *rule.patterns.values()):
-        for clause in expression.clauses:
-            found |= clause
-    return frozenset(found)
+        patterns.update(*expression.clauses)
+    return frozenset(patterns)
 
 
 def _wanted(node: tree.Node, *, wanted: bool = True) -> tuple[tree.Node, ...]:

@@ -152,7 +152,7 @@ def _core(keep: str) -> tuple[str, str, str]:
 
 
 def _search_form(keep: str) -> bytes:
-    return Folded(keep).search.strip()
+    return Folded((keep,)).search.strip()
 
 
 def _case(bare: str, mode: Mode) -> tuple[Case, frozenset[int]]:
