@@ -1,7 +1,7 @@
 """The clock: asks the store what is due, and hands each id to its step, a bounded number at a time.
 
-Rows are the truth, so nothing here needs to be remembered: whoever starts asks again. APScheduler asks every second, and
-a step that ends asks at once, since it may have made the next one due.
+Rows are the truth, so nothing here needs to be remembered: whoever starts asks again. APScheduler asks every second,
+and a step that ends asks at once, since it may have made the next one due.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import Any
 
 import sdnotify
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 from loguru import logger
 
-from watcher.model import Answer, LeaseLostError, Outcome
+from watcher.model import Answer, LeaseLostError, Outcome, StoreError, WatcherError
 from watcher.pipeline import CaptureReport, Pipeline, PollReport, PollResult
 
 LEASE = timedelta(minutes=10)  # well over the longest step: a page behind a full host queue, then 20 s of reading
@@ -27,6 +29,10 @@ CAPTURES_IN_FLIGHT = 16
 DELIVERIES_IN_FLIGHT = 4  # bounds what a crash can repeat on the wire
 GRACE = 5.0  # seconds that steps under way get to end well after SIGTERM
 ASK_EVERY = 1  # second
+STUCK_AFTER = 60.0  # seconds without an answer of the store; the unit's WatchdogSec is twice that
+FILE_EVERY = IntervalTrigger(minutes=1)  # files that a full disk left behind
+LOOK_EVERY = IntervalTrigger(minutes=5)
+NIGHTLY = CronTrigger(hour=3, minute=17, timezone="UTC")
 
 
 @dataclass(slots=True)
@@ -88,6 +94,9 @@ class Summary:
         }
 
 
+Chore = Callable[[], Awaitable[object]]
+
+
 class Lane:
     """One of the steps: what is due for it, and what of it is under way."""
 
@@ -116,6 +125,7 @@ class Runner:
         self.moved_at = time.monotonic()  # when the store was last asked and answered
         self._asking = asyncio.Lock()
         self._again = asyncio.Event()
+        self._store_fault = ""
         store = pipeline.store
         self.polls = Lane(
             name="poll", claim=self._claimer(store.claim_feeds), step=pipeline.poll, limit=POLLS_IN_FLIGHT
@@ -143,15 +153,28 @@ class Runner:
 
     async def ask(self, *lanes: Lane) -> int:
         """Asks what is due for the lanes, and starts it; how many steps were started."""
-        started = 0
         async with self._asking:
-            for lane in lanes or (self.polls, self.captures, self.releases, self.deliveries):
-                if lane.free <= 0:
-                    continue
-                for id_ in list(await lane.claim(lane.free))[: lane.free]:
-                    self._start(lane, id_)
-                    started += 1
-            self.moved_at = time.monotonic()
+            try:
+                started = await self._start_due(lanes)
+            except StoreError as error:
+                if str(error) != self._store_fault:
+                    logger.error("nothing is started while the store cannot be used: {}", error)
+                self._store_fault = str(error)
+                return 0
+        if self._store_fault:
+            logger.info("the store can be used again")
+        self._store_fault = ""
+        self.moved_at = time.monotonic()
+        return started
+
+    async def _start_due(self, lanes: tuple[Lane, ...]) -> int:
+        started = 0
+        for lane in lanes or (self.polls, self.captures, self.releases, self.deliveries):
+            if lane.free <= 0:
+                continue
+            for id_ in list(await lane.claim(lane.free))[: lane.free]:
+                self._start(lane, id_)
+                started += 1
         return started
 
     def _start(self, lane: Lane, id_: str) -> None:
@@ -222,13 +245,18 @@ class Runner:
 
     # ---------------------------------------------------------------------------------------------------------- daemon
 
-    async def serve(self, stop: asyncio.Event) -> None:
-        """Runs until `stop` is set; then steps under way get a few seconds, and what is not done stays due."""
-        await self.pipeline.file()
+    async def serve(self, stop: asyncio.Event, *, look_after: Chore, nightly: Chore) -> None:
+        """Runs until `stop` is set; then steps under way get a few seconds, and what is not done stays due.
+
+        look_after: tells of troubles; nightly: removes what has outlived its time.
+        """
         systemd = sdnotify.SystemdNotifier()
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(self.ask, "interval", seconds=ASK_EVERY, max_instances=1, coalesce=True, id="ask")
-        scheduler.add_job(lambda: systemd.notify("WATCHDOG=1"), "interval", seconds=10, id="watchdog")
+        scheduler.add_job(self._answer_watchdog, "interval", args=[systemd], seconds=10, id="watchdog")
+        chores = ((self.pipeline.file, FILE_EVERY), (look_after, LOOK_EVERY), (nightly, NIGHTLY))
+        for chore, trigger in chores:
+            scheduler.add_job(_do, trigger, args=[chore], max_instances=1, coalesce=True)
         scheduler.start()
         systemd.notify("READY=1")
         try:
@@ -237,6 +265,11 @@ class Runner:
             systemd.notify("STOPPING=1")
             scheduler.shutdown(wait=False)
             await self._wind_down()
+
+    def _answer_watchdog(self, systemd: Any) -> None:
+        """Only while the store is asked and answers: polling and delivering move."""
+        if time.monotonic() - self.moved_at < STUCK_AFTER:
+            systemd.notify("WATCHDOG=1")
 
     async def _follow(self, stop: asyncio.Event) -> None:
         stopping = asyncio.create_task(stop.wait())
@@ -255,3 +288,10 @@ class Runner:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _do(chore: Chore) -> None:
+    try:
+        await chore()
+    except (WatcherError, OSError) as error:
+        logger.error("a chore failed, and is done again next time: {}", error)

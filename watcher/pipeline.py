@@ -106,6 +106,7 @@ class Rules:
     volumes: Mapping[str, Volume]
     policy: AlertPolicy
     first_poll_alerts: timedelta
+    notices: tuple[str, ...] = ()  # channels over which the watcher writes about itself
 
 
 class Pipeline:
@@ -214,7 +215,7 @@ class Pipeline:
         if job is None:
             return CaptureReport()
         response, extraction = await self._story_text(job)
-        matches, rejections = self._judge_story(job, extraction)
+        matches, rejections = judge_story(self.rules.matcher, job.entry, job.feed, job.matches, extraction)
         if not matches:
             dropped = CaptureRecord(entry_id=entry_id, story=None, version=-1, rejections=rejections)
             await self.store.record_capture(dropped, owner=self.owner, now=self.clock.now())
@@ -250,17 +251,6 @@ class Pipeline:
         if extraction.problem in OWN_HEAD:
             own = replace(own, canonical_url=extraction.canonical_url, site=extraction.site, image=extraction.image)
         return response, own
-
-    def _judge_story(self, job: CaptureJob, extraction: Extraction) -> tuple[tuple[Match, ...], tuple[Rejection, ...]]:
-        """The matches in the whole text. What the feed said still counts, unless the text gives a reason against it."""
-        document = entry_document(
-            job.entry.entry, id_=job.entry.id, feed=job.feed, language=extraction.language, body=extraction.text
-        )
-        verdict = self.rules.matcher.judge(document, why=True)
-        judged = {match.watch for match in verdict.matches} | {one.watch for one in verdict.rejections}
-        kept = tuple(match for match in job.matches if match.watch not in judged)
-        refused = tuple(one for one in verdict.rejections if one.reason is not NoMatch.QUERY)
-        return (*verdict.matches, *kept), refused
 
     async def _record_story(
         self,
@@ -426,6 +416,18 @@ def entry_document(entry: Entry, *, id_: str, feed: Feed, language: str | None, 
         url=entry.link,
         feed=(feed.name, *feed.spec.tags),
     )
+
+
+def judge_story(
+    matcher: Matcher, entry: SeenEntry, feed: Feed, found: tuple[Match, ...], extraction: Extraction
+) -> tuple[tuple[Match, ...], tuple[Rejection, ...]]:
+    """The matches in the whole text. found: what the feed's words gave; it counts unless the text is against it."""
+    document = entry_document(entry.entry, id_=entry.id, feed=feed, language=extraction.language, body=extraction.text)
+    verdict = matcher.judge(document, why=True)
+    judged = {match.watch for match in verdict.matches} | {one.watch for one in verdict.rejections}
+    kept = tuple(match for match in found if match.watch not in judged)
+    refused = tuple(one for one in verdict.rejections if one.reason is not NoMatch.QUERY)
+    return (*verdict.matches, *kept), refused
 
 
 def _to_capture(entry: SeenEntry, feed: Feed, verdict: Verdict) -> SeenEntry:

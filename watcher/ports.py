@@ -20,7 +20,6 @@ from watcher.model import (
     Feed,
     FeedSpec,
     Hold,
-    IndexedStory,
     Known,
     Message,
     Neighbours,
@@ -29,7 +28,7 @@ from watcher.model import (
     PastAlert,
     PollRecord,
     Response,
-    Silenced,
+    StatusReport,
     Story,
     Unfiled,
     WarcRef,
@@ -47,6 +46,8 @@ class Fetcher(Protocol):
 
     async def page(self, url: str) -> Response:
         """One GET of a story page, as robots.txt allows. Raises FetchError."""
+
+    async def aclose(self) -> None: ...
 
 
 class Workshop(Protocol):
@@ -136,3 +137,13 @@ class Store(Protocol):
     async def delivery(self, delivery_id: str) -> Delivery | None: ...
 
     async def record_delivery(self, delivery: Delivery, outcome: Outcome, *, owner: str) -> None: ...
+
+    # -- the watcher about itself
+    async def feeds(self) -> tuple[Feed, ...]: ...
+
+    async def status(self, now: datetime) -> StatusReport: ...
+
+    async def raise_notice(self, key: str, text: str, now: datetime, told: Sequence[Delivery] = ()) -> bool:
+        """Keeps that something is wrong, and puts what tells of it on its way; False, and nothing, if it was known."""
+
+    async def clear_notice(self, key: str, told: Sequence[Delivery] = ()) -> bool: ...

@@ -13,7 +13,9 @@ from watcher.app.by_hand import (
     read_watches,
     write_config,
 )
+from watcher.app.care import look_after
 from watcher.app.config import Config, read_config, read_secret
+from watcher.app.reload import follow
 from watcher.app.upkeep import migrate_archive, prune_archive, regroup, verify_archive
 from watcher.app.wiring import (
     AlreadyRunningError,
@@ -39,9 +41,11 @@ __all__ = [
     "compile_rules",
     "discover_feeds",
     "fetch_page",
+    "follow",
     "hold_archive",
     "import_feeds",
     "known_feeds",
+    "look_after",
     "migrate_archive",
     "open_store",
     "open_watcher",

@@ -65,6 +65,7 @@ def compile_rules(config: Config) -> Rules:
             fold_copies=settings.alerts.copies == "fold",
         ),
         first_poll_alerts=settings.alerts.first_poll_alerts,
+        notices=tuple(settings.notices),
     )
 
 
@@ -199,7 +200,7 @@ async def open_watcher(config: Config, *, alone: bool = False) -> AsyncIterator[
                 await store.release_all_claims()
                 await asyncio.to_thread(archive.sweep)
             await lay_seeds(config, store, archive, clock.now())
-            await store.sync_feeds(_feed_specs(config), clock.now())
+            await store.sync_feeds(feed_specs(config), clock.now())
             pipeline = Pipeline(
                 store=store,
                 fetcher=fetcher,
@@ -218,7 +219,7 @@ async def open_watcher(config: Config, *, alone: bool = False) -> AsyncIterator[
         await workers.aclose()
 
 
-def _feed_specs(config: Config) -> list[FeedSpec]:
+def feed_specs(config: Config) -> list[FeedSpec]:
     every = config.settings.polling.every
     return [replace(spec, every=spec.every or every) for spec in config.watchlist.feeds]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,8 +13,6 @@ from watcher.cli.say import AsJson, Call, plain, put_json, say, shown
 
 if TYPE_CHECKING:
     from watcher.model import StatusReport
-
-TROUBLE_AFTER = timedelta(days=1)  # a feed that fails for an hour mends itself more often than not
 
 
 def add_to(command: typer.Typer) -> None:
@@ -27,6 +25,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 async def _status(call: Call, as_json: bool) -> None:
+    from watcher.alerts.trouble import troubles
     from watcher.app import open_store, read_config
     from watcher.cli.feeds import feed_json
 
@@ -34,7 +33,7 @@ async def _status(call: Call, as_json: bool) -> None:
     now = datetime.now(UTC)
     async with open_store(config) as store:
         report = await store.status(now)
-    wanted = needs(report, now)
+        wanted = [one.sentence for one in troubles(await store.feeds(), report, now=now)]
     if as_json:
         put_json({**_plain(report), "troubled": [feed_json(feed) for feed in report.troubled], "needs": wanted})
     else:
@@ -48,23 +47,6 @@ def _plain(report: StatusReport) -> dict[str, object]:
 
     plain_report: dict[str, object] = as_plain(report)
     return plain_report
-
-
-def needs(report: StatusReport, now: datetime) -> list[str]:
-    """What a person has to see to, a sentence each."""
-    from watcher.model import DeliveryState, FeedState
-
-    wanted = []
-    for feed in report.troubled:
-        if feed.state is FeedState.GONE:
-            wanted.append(f"{feed.name} is gone for good: take it out of the watchlist, or give its new address")
-        elif feed.failing_since is not None and now - feed.failing_since >= TROUBLE_AFTER:
-            wanted.append(f"{feed.name} has failed since {shown(feed.failing_since)}: {feed.problem}")
-    dead = report.deliveries.get(DeliveryState.DEAD, 0)
-    if dead:
-        wanted.append(f"{dead} deliveries were given up: see `watcher outbox --dead`, then --retry or --drop")
-    wanted += [text for _, text in report.notices]
-    return wanted
 
 
 def _tell(report: StatusReport, wanted: list[str]) -> None:

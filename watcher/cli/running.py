@@ -92,22 +92,26 @@ async def _once(
 async def _serve(call: Call) -> None:
     from loguru import logger
 
-    from watcher.app import hold_archive, open_watcher, read_config
+    from watcher.app import follow, hold_archive, look_after, open_watcher, prune_archive, read_config
     from watcher.daemon import Runner
 
     config = read_config(call.config)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop, hangup = asyncio.Event(), asyncio.Event()
+    for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
+        asyncio.get_running_loop().add_signal_handler(number, event.set)
     with hold_archive(config.archive):
         async with open_watcher(config, alone=True) as watcher:
             logger.info(
                 "watching {} feeds for {} watches; archive {}",
                 len(config.watchlist.feeds), len(config.watchlist.watches), config.archive,
             )  # fmt: skip
-            page = asyncio.create_task(_show_page(watcher, stop))
-            await Runner(watcher.pipeline).serve(stop)
-            await page
+            beside = asyncio.gather(_show_page(watcher, stop), follow(watcher, stop=stop, hangup=hangup))
+            await Runner(watcher.pipeline).serve(
+                stop,
+                look_after=lambda: look_after(watcher.pipeline),
+                nightly=lambda: prune_archive(config, watcher.store, watcher.pipeline.clock.now()),
+            )
+            await beside
             logger.info("stopped; what was under way is done or still due")
 
 

@@ -34,6 +34,8 @@ class StatusReport:
     size: int  # bytes of the database
     notices: tuple[tuple[str, str], ...] = ()  # key and text of what is wrong now and was told
     silences: Mapping[str, datetime] = field(default_factory=dict)  # watch -> until when
+    failing_channels: Mapping[str, datetime] | None = None  # channel -> since when its oldest failed delivery waits
+    config_fault: str | None = None  # why the configuration on disk is not in force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

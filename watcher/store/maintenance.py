@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from watcher.model import Capture, DeliveryState
+from watcher.model import Capture, Delivery, DeliveryState
 from watcher.model.reports import Pruned, Retention
-from watcher.store import index, search
+from watcher.store import index, outbox, search
 from watcher.store.codec import ALERT, STORY
 from watcher.store.dialect import insert_new, upsert
 from watcher.store.rows import load_story
@@ -42,16 +42,23 @@ def set_meta(connection: Connection, key: str, value: str) -> None:
     upsert(connection, meta, [{"key": key, "value": value}], key=["key"], update=["value"])
 
 
-def raise_notice(connection: Connection, key: str, text: str, now: datetime) -> bool:
+def raise_notice(
+    connection: Connection, key: str, text: str, now: datetime, told: Sequence[Delivery] = ()
+) -> bool:
     """Keeps that something is wrong; False if it was known already, so that it is told once."""
     known = connection.scalar(select(notices.c.key).where(notices.c.key == key)) is not None
     insert_new(connection, notices, [{"key": key, "text": text, "raised": now}])
+    if not known:
+        outbox.insert_all(connection, told)
     return not known
 
 
-def clear_notice(connection: Connection, key: str) -> bool:
+def clear_notice(connection: Connection, key: str, told: Sequence[Delivery] = ()) -> bool:
     """Forgets it; True if it was wrong before, so that it is told once that all is well."""
-    return connection.execute(delete(notices).where(notices.c.key == key)).rowcount > 0
+    cleared = connection.execute(delete(notices).where(notices.c.key == key)).rowcount > 0
+    if cleared:
+        outbox.insert_all(connection, told)
+    return cleared
 
 
 def integrity(connection: Connection) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from watcher.model import Alert, Capture, DeliveryState, Feed, FeedState, Story
 from watcher.model.reports import StatusReport
 from watcher.store import polls
 from watcher.store.rows import load_alert, load_story
-from watcher.store.tables import alerts, decisions, deliveries, entries, feeds, notices, silences, stories
+from watcher.store.tables import alerts, decisions, deliveries, entries, feeds, meta, notices, silences, stories
 
+CONFIG_FAULT = "config_fault"  # in meta: empty while the configuration on disk is in force
 TROUBLED = 50  # feeds named in the status; more than that is one trouble, not fifty
 
 
@@ -77,8 +78,16 @@ def status(connection: Connection, now: datetime) -> StatusReport:
         last_poll=connection.scalar(select(feeds.c.polled_at).order_by(feeds.c.polled_at.desc()).limit(1)),
         size=_size(connection),
         notices=tuple((row.key, row.text) for row in connection.execute(select(notices).order_by(notices.c.raised))),
+        failing_channels=_failing_channels(connection),
+        config_fault=connection.scalar(select(meta.c.value).where(meta.c.key == CONFIG_FAULT)) or None,
         silences={row.watch: row.until for row in connection.execute(select(silences).where(silences.c.until > now))},
     )
+
+
+def _failing_channels(connection: Connection) -> dict[str, datetime]:
+    failed = (deliveries.c.state == DeliveryState.PENDING) & (deliveries.c.attempts > 0)
+    oldest = select(deliveries.c.channel, func.min(deliveries.c.created)).where(failed).group_by(deliveries.c.channel)
+    return {channel: since for channel, since in connection.execute(oldest)}  # noqa: C416 - a Row is no pair to the types
 
 
 def _troubled(connection: Connection) -> tuple[Feed, ...]:

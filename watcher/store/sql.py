@@ -260,13 +260,13 @@ class SqlStore:
         """A whole copy of the database, made while all goes on; it appears whole or not at all."""
         await self._database.backup(path)
 
-    async def raise_notice(self, key: str, text: str, now: datetime) -> bool:
-        """Keeps that something is wrong; False if that was known: it is to be told once."""
-        return await self._database.write(lambda db: maintenance.raise_notice(db, key, text, now))
+    async def raise_notice(self, key: str, text: str, now: datetime, told: Sequence[Delivery] = ()) -> bool:
+        """Keeps that something is wrong, and tells it; False, and nothing is told, if that was known."""
+        return await self._database.write(lambda db: maintenance.raise_notice(db, key, text, now, told))
 
-    async def clear_notice(self, key: str) -> bool:
-        """All is well again; True if something was wrong before: that too is to be told once."""
-        return await self._database.write(lambda db: maintenance.clear_notice(db, key))
+    async def clear_notice(self, key: str, told: Sequence[Delivery] = ()) -> bool:
+        """All is well again, which is told; False, and nothing is told, if nothing was wrong."""
+        return await self._database.write(lambda db: maintenance.clear_notice(db, key, told))
 
     async def meta(self, key: str) -> str | None:
         return await self._database.read(lambda db: maintenance.meta_value(db, key))

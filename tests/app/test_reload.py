@@ -1,0 +1,117 @@
+"""Edits of the configuration while the watcher runs: a good one is in force at once, a bad one changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from watcher.app import Watcher, follow, look_after, open_watcher, read_config
+from watcher.app.reload import reload
+from watcher.model import Document, FeedState, MessageType
+
+GOOD = "feeds: [https://one.example/feed]\nwatches: [Elon Musk]\n"
+SETTINGS = """\
+archive: archive
+page: off
+notices: [desk]
+channels:
+  desk:
+    email: {to: [d@example.org], from: w@example.org, host: 127.0.0.1, port: 1, tls: none}
+"""
+
+
+@pytest.fixture
+async def watcher(tmp_path: Path) -> AsyncIterator[Watcher]:
+    (tmp_path / "watcher.yaml").write_text(SETTINGS, encoding="utf-8")
+    (tmp_path / "watchlist.yaml").write_text(GOOD, encoding="utf-8")
+    async with open_watcher(read_config(tmp_path), alone=True) as opened:
+        yield opened
+
+
+def finds(watcher: Watcher, title: str) -> list[str]:
+    verdict = watcher.pipeline.rules.matcher.judge(Document(id="d", title=title))
+    return [match.watch for match in verdict.matches]
+
+
+def edit(watcher: Watcher, text: str, *, file: str = "watchlist.yaml") -> None:
+    (watcher.config.folder / file).write_text(text, encoding="utf-8")
+
+
+async def notices(watcher: Watcher) -> list[str]:
+    return [one.message.subject for one in await watcher.store.outbox() if one.message.type is MessageType.NOTICE]
+
+
+async def test_a_good_edit_is_in_force_at_once(watcher: Watcher) -> None:
+    edit(watcher, "feeds: [https://two.example/feed]\nwatches: [Steve Bannon]\n")
+    watcher = await reload(watcher)
+    assert finds(watcher, "Steve Bannon and Elon Musk") == ["Steve Bannon"]
+    states = {feed.spec.url: feed.state for feed in await watcher.store.feeds()}
+    assert states == {"https://one.example/feed": FeedState.REMOVED, "https://two.example/feed": FeedState.NEW}
+    assert await notices(watcher) == []
+
+
+@pytest.mark.parametrize(
+    ("situation", "file", "text"),
+    [
+        ("a slip", "watchlist.yaml", "watches:\n  - name: A B\n    whith: [x]\n"),
+        ("emptied", "watchlist.yaml", ""),
+        ("half written", "watchlist.yaml", 'feeds: [https://one.example/feed]\nwatches: [Elon Musk, "Donald'),
+        ("settings with a slip", "watcher.yaml", "archiv: x\n"),
+        ("a secret that is not there", "watcher.yaml", "channels: {c: {apprise: {url_file: none}}}\n"),
+    ],
+)
+async def test_a_bad_edit_changes_nothing_and_is_told_once(
+    watcher: Watcher, situation: str, file: str, text: str
+) -> None:
+    before = watcher.pipeline.rules
+    edit(watcher, text, file=file)
+    for _ in range(2):
+        watcher = await reload(watcher)
+    assert watcher.pipeline.rules is before, situation
+    told = await watcher.store.status(watcher.pipeline.clock.now())
+    assert told.config_fault is not None
+    assert f"{file}:" in told.config_fault
+    assert await notices(watcher) == ["[watcher] the configuration: in trouble"]
+
+
+async def test_a_mended_file_is_told_once_too(watcher: Watcher) -> None:
+    edit(watcher, "watches: [\n")
+    watcher = await reload(watcher)
+    edit(watcher, GOOD)
+    for _ in range(2):
+        watcher = await reload(watcher)
+    assert sorted(await notices(watcher)) == ["[watcher] the configuration: in trouble", "[watcher] well again"]
+    assert (await watcher.store.status(watcher.pipeline.clock.now())).config_fault is None
+    assert await look_after(watcher.pipeline) == 0
+
+
+async def test_the_files_are_followed(watcher: Watcher) -> None:
+    stop, hangup = asyncio.Event(), asyncio.Event()
+    following = asyncio.create_task(follow(watcher, stop=stop, hangup=hangup))
+    before = watcher.pipeline.rules
+    edit(watcher, GOOD + "  # as it was\n")
+    hangup.set()  # as SIGHUP does
+    edit(watcher, GOOD.replace("Elon Musk", "Steve Bannon"))
+    async with asyncio.timeout(20):
+        while watcher.pipeline.rules is before:
+            await asyncio.to_thread(lambda: None)
+    assert finds(watcher, "Steve Bannon") == ["Steve Bannon"]
+    stop.set()
+    await following
+
+
+async def test_a_file_moved_into_place_is_seen_without_a_signal(watcher: Watcher) -> None:
+    stop, hangup = asyncio.Event(), asyncio.Event()
+    following = asyncio.create_task(follow(watcher, stop=stop, hangup=hangup))
+    before = watcher.pipeline.rules
+    new = watcher.config.folder / "new.tmp"
+    async with asyncio.timeout(20):
+        while watcher.pipeline.rules is before:  # the watch of the folder begins in its own time
+            new.write_text(GOOD.replace("Elon Musk", "Steve Bannon"), encoding="utf-8")
+            await asyncio.to_thread(new.replace, watcher.config.folder / "watchlist.yaml")
+    assert finds(watcher, "Steve Bannon") == ["Steve Bannon"]
+    stop.set()
+    await following

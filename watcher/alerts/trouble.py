@@ -1,0 +1,69 @@
+"""feeds + the state of the service + now -> what a person has to see to, a sentence each, under a key that stays.
+
+A trouble is told once, and once when it is over; the keys are how it is known again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watcher.model import DeliveryState, Feed, FeedState, StatusReport
+
+AFTER = timedelta(days=1)  # what fails for an hour mends itself more often than not
+SILENT_GAPS = 10  # times its usual gap between entries without a new one: no holiday explains that
+SILENT_AT_LEAST = timedelta(days=3)  # a busy feed may well rest over a weekend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """key: what it is about; what: its name; sentence: what is wrong and what to do."""
+
+    key: str
+    what: str
+    sentence: str
+
+
+def troubles(feeds: Iterable[Feed], report: StatusReport, *, now: datetime) -> tuple[Trouble, ...]:
+    """Everything that needs a person now, the gravest first."""
+    return (*_service(report, now), *(trouble for feed in feeds for trouble in _feed(feed, now)))
+
+
+def _service(report: StatusReport, now: datetime) -> Iterator[Trouble]:
+    if report.config_fault:
+        sentence = f"the configuration on disk has a fault, so the last good one stays in force: {report.config_fault}"
+        yield Trouble(key="config", what="the configuration", sentence=sentence)
+    dead = report.deliveries.get(DeliveryState.DEAD, 0)
+    if dead:
+        sentence = f"{dead} deliveries were given up: see `watcher outbox --dead`, then --retry or --drop"
+        yield Trouble(key="dead", what="the outbox", sentence=sentence)
+    for channel, since in (report.failing_channels or {}).items():
+        if now - since >= AFTER:
+            sentence = f"the channel {channel} has taken nothing since {_day(since)}: see `watcher outbox`"
+            yield Trouble(key=f"channel:{channel}", what=f"the channel {channel}", sentence=sentence)
+
+
+def _feed(feed: Feed, now: datetime) -> Iterator[Trouble]:
+    if feed.state is FeedState.REMOVED:
+        return
+    key = f"feed:{feed.id}"
+    if feed.state is FeedState.GONE:
+        sentence = f"{feed.name} is gone for good ({feed.url}): take it out of the watchlist, or give its new address"
+        yield Trouble(key=key, what=feed.name, sentence=sentence)
+    elif feed.failing_since is not None and now - feed.failing_since >= AFTER:
+        sentence = f"{feed.name} has failed since {_day(feed.failing_since)}: {feed.problem}"
+        yield Trouble(key=key, what=feed.name, sentence=sentence)
+    elif _silent(feed, now) and feed.changed_at is not None:
+        sentence = f"{feed.name} answers, but has brought nothing new since {_day(feed.changed_at)}"
+        yield Trouble(key=key, what=feed.name, sentence=sentence)
+
+
+def _silent(feed: Feed, now: datetime) -> bool:
+    if feed.gap is None or feed.changed_at is None:
+        return False
+    return now - feed.changed_at > max(timedelta(seconds=feed.gap * SILENT_GAPS), SILENT_AT_LEAST)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}Z"
