@@ -130,6 +130,12 @@ def test_never_sooner_than_the_publisher_asks(headers: dict[str, str], ttl: floa
     assert wait(after) == expected
 
 
+def test_the_documents_wish_holds_for_the_304s_after_it() -> None:
+    after = changed(feed(), parsed=ParsedFeed(ttl=3600.0))
+    assert wait(unchanged(after)) == HOUR
+    assert wait(changed(after)) == 15 * MINUTE
+
+
 def test_the_publishers_wish_goes_before_the_owners() -> None:
     every = feed(spec=FeedSpec(url=SPEC.url, every=MINUTE))
     assert wait(changed(every, response(headers={"cache_control": "max-age=600"}))) == 10 * MINUTE

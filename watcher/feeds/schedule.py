@@ -69,7 +69,7 @@ def after_answer(
                 feed = replace(feed, distrusted=True)
     if response.status == 226:
         overlap = 1.0  # of a delta (RFC 3229) all is new, and nothing was missed
-    wait = max(_pace(feed, before, overlap, now), fresh_for(response), (parsed.ttl or 0.0) if parsed else 0.0)
+    wait = max(_pace(feed, before, overlap, now), fresh_for(response), feed.ttl or 0.0)
     return replace(feed, due_at=_later(now, min(wait, _ceiling(feed)), jitter))
 
 
@@ -142,7 +142,8 @@ def _remembered(
         problem=None,
     )
     if parsed is not None:
-        feed = replace(feed, title=parsed.title or feed.title, site_url=parsed.site_url or feed.site_url)
+        title, site_url = parsed.title or feed.title, parsed.site_url or feed.site_url
+        feed = replace(feed, title=title, site_url=site_url, ttl=parsed.ttl)
     return _moved(feed, response)
 
 

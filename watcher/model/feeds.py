@@ -63,6 +63,7 @@ class Feed:
     moved_to: str | None = None  # where a permanent redirect points ...
     moved_count: int = 0  # ... and how many polls in a row said so
     gap: float | None = None  # seconds between new entries, smoothed
+    ttl: float | None = None  # seconds that its last document asked to be left alone between two polls
     whole_at: datetime | None = None  # the last poll that gave a whole body instead of a 304
     distrusted: bool = False  # it was caught answering 304 though it had news: it is asked without validators
 
