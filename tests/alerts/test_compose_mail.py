@@ -234,7 +234,7 @@ def test_no_text_at_all_becomes_a_header(text: str, make_alert: MakeAlert, desk:
 
 def hold_together(text: str, make_alert: MakeAlert, desk: ChannelFace, now: datetime) -> None:
     name = re.sub(r'[\s<>@,;:"()\\=?]|[^\w.\-]', " ", text)
-    name = " ".join(name[:15].split()) or "Watcher"  # one encoded word: Python 3.11 reads two with a space between
+    name = " ".join(name[:12].split()) or "Watcher"  # one encoded word: Python 3.11 reads two with a space between
     watch = text.encode(errors="replace").decode()  # what can be read from a file
     alert = make_alert(title=text, watch=watch, site=text, lede=text, copies=[text])
     face = replace(desk, sender=f"{name} <watcher@example.org>")
