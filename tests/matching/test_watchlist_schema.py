@@ -30,7 +30,8 @@ UNREADABLE = {
     "open_quote_later_closed", "open_single_quote", "query_cut_short", "query_cut_short_by_colon", "query_star",
     "regex_in_double_quotes", "regex_unquoted_braces", "text_after_quotes", "colon_in_name", "no_space_after_colon",
     "no_colon", "not_lined_up", "too_far_right", "second_document", "exclamation_mark", "ampersand",
-    "backtick_and_percent", "no_break_space",
+    "backtick_and_percent", "no_break_space", "missing_colon_after_part", "one_bracket_too_many",
+    "dash_after_key", "several_quoted", "open_bracket_before_next_watch", "query_in_single_quotes_twice",
 }  # fmt: skip
 
 

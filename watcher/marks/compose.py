@@ -7,7 +7,8 @@ import re
 import yaml
 
 from watcher.marks.nodes import Kind, Node, Source
-from watcher.marks.slips import Slip, read_slip
+from watcher.marks.slips import read_slip
+from watcher.marks.slips_lines import Slip
 from watcher.model import ConfigError, Fault
 
 _DEEPEST = 100  # levels; a watchlist needs 5, and the C composer overflows its stack at some ten thousand

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 import yaml
 from yaml.reader import ReaderError
 
 from watcher.marks.nodes import Source
+from watcher.marks.slips_lines import KEY, Slip, block_slip, key_before, query_line, stray
 
-_KEY = re.compile(r"^\s*(?:- +)?([\w-]+)\s*:(?:\s+|$)")
-_KEY_WITHOUT_SPACE = re.compile(r"^(\s*(?:- +)?)([A-Za-z_]+):(?=[^\s:/])")
 _LEADING_TAB = re.compile(r"^( *(?:- *)*)\t", re.MULTILINE)
 _LEADING_STRANGE_SPACE = re.compile(r"^ *(?:- *)?([^\S \t\r\n])", re.MULTILINE)
 _TOKEN_END = re.compile(r"\s+#|$", re.MULTILINE)
 _FLOW_TOKEN_END = re.compile(r"[,\]}]|\s+#|$", re.MULTILINE)
 _COMMENT_IN_LIST = re.compile(r"[\[,]\s*#(?=[^\s\]])")
 _OPENS_VALUE = re.compile(r"(?:^|[:\-,]\s|[\[{])\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """A fault of form. mended: the text of the same length that can be read on; doubtful: only if it reads well."""
-
-    offset: int
-    message: str
-    mended: str | None = None
-    doubtful: bool = False
 
 
 def read_slip(error: yaml.YAMLError, source: Source) -> Slip:
@@ -54,7 +42,7 @@ def read_slip(error: yaml.YAMLError, source: Source) -> Slip:
         return _quoted_scalar(source, began, at, problem)
     if "flow" in context:
         return _flow(source, began, at)
-    return _block(source, began, at, problem)
+    return block_slip(source, began, at, problem)
 
 
 def _tab(source: Source, at: int, problem: str) -> Slip | None:
@@ -118,7 +106,7 @@ def _closed_later(source: Source, number: int, mark: str) -> bool:
     """Whether a quotation over several lines ends as one would end it: at the end of one of the next lines."""
     for later in range(number + 1, len(source.starts) + 1):
         line = source.line(later)
-        if _KEY.match(line) or line.lstrip().startswith("- "):
+        if KEY.match(line) or line.lstrip().startswith("- "):
             return False
         if line.rstrip(" ,]}").endswith(mark):
             return True
@@ -134,8 +122,8 @@ def _unquoted(source: Source, at: int) -> Slip:
     word = source.text[at : end.start() if end else len(source.text)].strip()
     mark = word[:1]
     mended = f"{source.text[:at]}x{source.text[at + 1 :]}"
-    if _key_before(before) == "query":
-        return Slip(at, f"put the query in single quotes: {_query_line(word)}", mended)
+    if key_before(before) == "query":
+        return Slip(at, f"put the query in single quotes: {query_line(word)}", mended)
     if mark == "*":
         rest = word.strip("* ")
         if not rest:
@@ -158,8 +146,9 @@ def _quoted_scalar(source: Source, began: int, at: int, problem: str) -> Slip:
 
 def _flow(source: Source, began: int, at: int) -> Slip:
     """A list in brackets, or settings in braces, that do not end well."""
-    if not source.text[at:].strip():
-        began = _last_open(source.text)
+    if not source.text[at:].strip() or source.text[at] not in ",]}":
+        unclosed = _last_open(source.text[:at])
+        began = began if unclosed is None else unclosed
     began_line, at_line = source.place(began)[0], source.place(at)[0]
     opening = source.text[began : began + 1]
     closing = {"[": "]", "{": "}"}.get(opening)
@@ -167,7 +156,7 @@ def _flow(source: Source, began: int, at: int) -> Slip:
     if comment is not None:
         return Slip(comment, 'a "#" starts a comment. A name with "#" before it must be in quotes: write "#…"')
     if closing is None:
-        return _stray(source, at)
+        return stray(source, at)
     same_line = began_line == at_line and source.text[at:].strip() != ""
     if same_line and source.text[at] in "{[" and closing in source.text[at:].partition("\n")[0]:
         return Slip(at, f'a name with "{source.text[at]}" in it must be in quotes, in a list in brackets.')
@@ -176,7 +165,7 @@ def _flow(source: Source, began: int, at: int) -> Slip:
     return Slip(began, f'the bracket "{opening}" is never closed. Put "{closing}" at the end of the list.')
 
 
-def _last_open(text: str) -> int:
+def _last_open(text: str) -> int | None:
     """The bracket that is still open at the end of the text."""
     closed = 0
     for place in range(len(text) - 1, -1, -1):
@@ -186,7 +175,7 @@ def _last_open(text: str) -> int:
             if not closed:
                 return place
             closed -= 1
-    return len(text)
+    return None
 
 
 def _comment_in_list(source: Source, at: int) -> int | None:
@@ -195,74 +184,6 @@ def _comment_in_list(source: Source, at: int) -> int | None:
         found = _COMMENT_IN_LIST.search(source.line(number))
         if found:
             return source.offset(number, found.end())
-        if _KEY.match(source.line(number)):
+        if KEY.match(source.line(number)):
             return None
     return None
-
-
-def _stray(source: Source, at: int) -> Slip:
-    sign = source.text[at : at + 1]
-    if sign in {"]", "}"}:
-        return Slip(at, f'this "{sign}" closes a bracket that was never opened.')
-    if sign == ",":
-        return Slip(at, "there is nothing before this comma. Write a name there, or delete the comma.")
-    return Slip(at, "here a name or a list is expected.")
-
-
-def _block(source: Source, began: int, at: int, problem: str) -> Slip:
-    line_number, column = source.place(at)
-    line = source.line(line_number)
-    before = line[: column - 1]
-    if "another document" in problem or "<document start>" in problem:
-        return Slip(at, 'a second document starts here. The file must be one: delete the line with "---" or "...".')
-    if "node content" in problem:
-        return _stray(source, at)
-    if "could not find expected ':'" in problem:
-        word = source.text[began : source.starts[source.place(began)[0]] if began < at else at].strip()
-        return Slip(began, f"a colon and a space are missing after the name of the setting: write {word.split()[0]}: …")
-    if before.strip() and _key_before(before) is not None and "mapping values" in problem:
-        return _needs_quotes(source, line_number, "has a colon in it")
-    if before.rstrip().endswith(('"', "'", "]", "}")):
-        return _needs_quotes(source, line_number, "goes on after its closing mark")
-    return _badly_indented(source, line_number, at)
-
-
-def _needs_quotes(source: Source, number: int, why: str) -> Slip:
-    """A value that YAML cut short: the whole of it must be quoted."""
-    line = source.line(number)
-    key = _KEY.match(line)
-    lead = len(line) - len(line.lstrip())
-    start = key.end() if key else lead + (2 if line.lstrip().startswith("- ") else 0)
-    value = line[start:].rstrip()
-    offset = source.offset(number, start + 1)
-    if key and key[1] == "query":
-        return Slip(offset, f"YAML cuts this query short. Put the whole of it in single quotes: {_query_line(value)}")
-    quoted = '"' + value + '"' if '"' not in value else "'" + value.replace("'", "''") + "'"
-    head = f"{key[1]}: " if key else ""
-    return Slip(offset, f"this text {why}, so the whole of it must be in quotes: {head}{quoted}")
-
-
-def _badly_indented(source: Source, number: int, at: int) -> Slip:
-    above = number - 1
-    while above > 0 and not source.line(above).strip():
-        above -= 1
-    for candidate in (number, above):
-        joined = _KEY_WITHOUT_SPACE.match(source.line(candidate))
-        if joined and not _KEY.match(source.line(candidate)):
-            return Slip(
-                source.offset(candidate, joined.end()),
-                f'a space is missing after the colon: write "{joined[2]}: …".',
-            )
-    line = source.line(number)
-    start = source.offset(number, len(line) - len(line.lstrip()) + 1) if line.strip() else at
-    return Slip(start, "this line is not lined up with the lines that it belongs to. Check the spaces at its start.")
-
-
-def _key_before(before: str) -> str | None:
-    """The setting whose value the text before an error has begun."""
-    found = _KEY.match(before)
-    return found[1] if found else None
-
-
-def _query_line(value: str) -> str:
-    return "query: '" + value.replace("'", "''") + "'"

@@ -88,7 +88,7 @@ def _feed(node: Node, faults: Faults) -> tuple[FeedSpec | None, Node | None]:
             faults.tell(node, 'this feed has no address: write "url: https://…".')
         url = None
     else:
-        url = _url(address, faults)
+        url = _url(address, faults, key=node.key_at(("url",)))
     spec = FeedSpec(
         url=url or "",
         name=_optional(node, "name", faults),
@@ -100,8 +100,8 @@ def _feed(node: Node, faults: Faults) -> tuple[FeedSpec | None, Node | None]:
     return (spec if url is not None else None), address
 
 
-def _url(node: Node, faults: Faults) -> str | None:
-    url = one_text(node, "url", faults)
+def _url(node: Node, faults: Faults, *, key: Node | None = None) -> str | None:
+    url = one_text(node, "url", faults, key=key)
     if url is None:
         return None
     problem = address_problem(url)
