@@ -133,7 +133,7 @@ def test_never_sooner_than_the_publisher_asks(headers: dict[str, str], ttl: floa
 def test_the_documents_wish_holds_for_the_304s_after_it() -> None:
     after = changed(feed(), parsed=ParsedFeed(ttl=3600.0))
     assert wait(unchanged(after)) == HOUR
-    assert wait(changed(after)) == 15 * MINUTE
+    assert wait(changed(after)) < HOUR
 
 
 def test_the_publishers_wish_goes_before_the_owners() -> None:
