@@ -1,7 +1,8 @@
-"""`python -m watcher.demo`: runs the demo in a folder of its own and gives its exit code; KEEP=1: leaves it running."""
+"""`python -m watcher.demo`: runs the demo in its own folder and gives its exit code; --keep or KEEP=1: left running."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import shutil
@@ -19,7 +20,10 @@ MARK = ".watcher-demo"  # says that a folder was made here, and may be made anew
 
 
 def main() -> int:
-    keep = os.environ.get("KEEP", "") not in ("", "0")
+    parser = argparse.ArgumentParser(prog="python -m watcher.demo", description="The demo: see README.md.")
+    kept = os.environ.get("KEEP", "") not in ("", "0")
+    parser.add_argument("--keep", action="store_true", default=kept, help="leave daemon and papers running")
+    keep: bool = parser.parse_args().keep
     screen = Screen(Console(highlight=False, soft_wrap=False))
     try:
         folder = kept_folder(KEPT) if keep else Path(tempfile.mkdtemp(prefix="watcher-demo-"))
