@@ -85,9 +85,7 @@ def main() -> None:
         print(f"{path.stem:28} F1 {ours[-1][0]:.3f} / {single[-1][0]:.3f}   CPU ms {ours[-1][1]:5.1f} / {taken:5.1f}")
     count = len(ours)
     mean = [sum(column) / count for column in (*zip(*ours, strict=True), *zip(*single, strict=True))]
-    print(
-        f"\n{count} pages  watcher: F1 {mean[0]:.3f}, {mean[1]:.1f} ms   trafilatura: F1 {mean[2]:.3f}, {mean[3]:.1f} ms"
-    )
+    print(f"\n{count} pages: watcher F1 {mean[0]:.3f}, {mean[1]:.1f} ms; alone F1 {mean[2]:.3f}, {mean[3]:.1f} ms")
     print(f"CPU ratio {mean[1] / mean[3]:.2f} (aim: at most 2.5)")
 
 

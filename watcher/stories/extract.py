@@ -96,7 +96,7 @@ def _extract(page: Response) -> Extraction:
     reading = vote.read(vote.PageTree(source=source, tree=tree, title=meta.title, authors=meta.authors, body=meta.body))
     reading = replace(reading, blocks=before_wall(reading.blocks, sight))
     signals = measure(reading.blocks, meta, tree, support=reading.support, opinions=reading.opinions)
-    judgement = judge(reading.blocks, meta, sight, signals, url=page.url)
+    judgement = judge(reading.blocks, meta, sight, signals, url=_address(page, meta))
     sources = {**meta.sources, "charset": charset, **{f"failed {name}": why for name, why in reading.failed.items()}}
     return _story(page.url, meta, reading, judgement, sources)
 
@@ -125,6 +125,11 @@ def _story(
         sources=sources,
         problem=judgement.problem,
     )
+
+
+def _address(page: Response, meta: Metadata) -> str:
+    """Where the page is on the web, for what its address tells: a page read from a file has only its own word."""
+    return page.url if page.url.startswith(("http://", "https://")) else meta.canonical_url or ""
 
 
 def _parsed(source: str) -> html.HtmlElement | None:

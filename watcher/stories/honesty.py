@@ -34,10 +34,11 @@ _FEW = 60  # words: a brief of an agency has 60 to 120; a page with fewer in sig
 _BEYOND = 20  # words: less than a sentence besides the standfirst is no story
 _CUT = 260  # words: what a paywall leaves to be read is under this on nearly all sites
 _LONG = 80  # characters of a paragraph that is prose and not a teaser
+_EAST_ASIAN = 0x2E80  # the first code point of their scripts, in which two or three characters tell something
 _STEM = 5  # letters that tell a word in any of its forms: resigns, resigned
 _ENDING = 60  # characters of the last paragraph that it is found again by
 _AFTER = 600  # characters behind the text in which a wall stands that cuts it off
-_SENTENCE_ENDS = (".", "!", "?", "”", '"', "»", "。", "」", "؟", ")", "’", "'")
+_DOTS = ("…", "...", "[…]", "[...]")
 _NOSCRIPT_CHARS = 5_000
 _UNSEEN = frozenset({"head", "title", "svg"})
 _WALL_CHARS = 400  # characters before a wall within which the text that it cuts off ends
@@ -56,6 +57,7 @@ _TEASERS = 1.0  # points when half of the text stands in teasers of other storie
 _ALONE = 0.75  # points when one reader found something and all others nothing
 _STATED = ((0.1, 1.5), (0.25, 0.75))  # against JSON-LD's articleBody, where that is long enough to tell
 _STATED_WORDS = 100
+_TITLED, _TITLED_SHARE = 0.5, 0.6  # points taken off where the text speaks of what the headline says
 _SOLID = 0.75  # points taken off for many long paragraphs in which the readers agree
 
 
@@ -106,7 +108,7 @@ def measure(
     described = shingles([Block(kind=Kind.PARAGRAPH, text=meta.description)])
     beyond = [block for block in blocks if agreement(shingles([block]), described) < _STANDFIRST]
     every = words(" ".join(block.text for block in blocks))
-    own = {word[:_STEM] for word in every}
+    own = {_stem(word) for word in every}
     stated = Block(kind=Kind.PARAGRAPH, text=meta.body)
     return Signals(
         length=len(every),
@@ -140,6 +142,8 @@ def missing(signals: Signals) -> bool:
     points += _ALONE if signals.support == 0 else _points(signals.support, _SUPPORT)
     if signals.length >= _CUT and signals.long_paragraphs >= 5 and (signals.support or 0) >= 0.7:
         points -= _SOLID
+    if (signals.title_share or 0) >= _TITLED_SHARE:
+        points -= _TITLED
     return points >= _ENOUGH
 
 
@@ -152,7 +156,7 @@ def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signal
             return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=live)
         return Judgement(problem=None, keeps_text=True)
     seen = sight.text
-    if _is_not_found(meta, sight):
+    if _is_not_found(meta, sight, signals, gone=gone):
         return Judgement(problem=Problem.SOFT_404, keeps_text=False)
     if _is_consent(meta, seen, url, signals, gone=gone):
         return Judgement(problem=Problem.CONSENT, keeps_text=False)
@@ -174,19 +178,28 @@ def _points(value: float | None, steps: Sequence[tuple[float, float]]) -> float:
 
 def _share(text: str, own: set[str]) -> float | None:
     """The share of a text's telling words (four letters or more, or of a script without spaces) that are in own."""
-    telling = {word[:_STEM] for word in words(text) if len(word) > 3 or ord(word[0]) > 0x2E80}
+    telling = {_stem(word) for word in words(text) if len(word) > 3 or ord(word[0]) > _EAST_ASIAN}
     return len(telling & own) / len(telling) if len(telling) > 2 else None
 
 
-def _is_not_found(meta: Metadata, sight: Sight) -> bool:
+def _stem(word: str) -> str:
+    """What a word has in common with its other forms; in Korean two syllables, before the particles."""
+    return word[:2] if ord(word[0]) > _EAST_ASIAN else word[:_STEM]
+
+
+def _is_not_found(meta: Metadata, sight: Sight, signals: Signals, *, gone: bool) -> bool:
+    """A headline that says so over a text that does not speak of it: "Missing girl not found" is a story."""
+    if not gone and (signals.title_share is None or signals.title_share >= 0.5):
+        return False
     return any(NOT_FOUND.search(text[:200]) for text in (meta.page_title, meta.title, *sight.headings) if text)
 
 
 def _is_consent(meta: Metadata, seen: str, url: str, signals: Signals, *, gone: bool) -> bool:
-    if CONSENT_URL.search(url) or (CONSENT_TITLE.search(meta.page_title) and not meta.article_types):
+    if CONSENT_URL.search(url):
         return True
     count = len(CONSENT.findall(seen))
     stranger = gone or (signals.title_share is not None and signals.title_share < _TITLE[1][0])
+    stranger = stranger or (bool(CONSENT_TITLE.search(meta.page_title)) and not meta.article_types)
     return stranger and count >= 4 and count * 25 >= len(words(seen))  # one word in 25: it is about nothing else
 
 
@@ -199,9 +212,14 @@ def _is_paywall(blocks: Sequence[Block], meta: Metadata, seen: str, signals: Sig
     sold = meta.is_free is False
     if not sold and not PAYWALL.search(seen):
         return False
-    cut = bool(blocks) and blocks[-1].kind is Kind.PARAGRAPH and not blocks[-1].text.endswith(_SENTENCE_ENDS)
+    cut = bool(blocks) and _is_cut(blocks[-1].text)
     more = len(words(meta.body)) > 2 * signals.length + _FEW
     return cut or more or (sold and signals.length < _FEW)
+
+
+def _is_cut(text: str) -> bool:
+    """Whether a last paragraph ends in dots, or is long and ends in the middle of a sentence."""
+    return text.endswith(_DOTS) or (len(text) >= _LONG and (text[-1].isalpha() or text[-1] in ",;:-–—"))
 
 
 def _wall_behind(blocks: Sequence[Block], seen: str) -> bool:
@@ -230,7 +248,7 @@ def before_wall(blocks: Sequence[Block], sight: Sight) -> tuple[Block, ...]:
 
 def _follows(blocks: Sequence[Block], meta: Metadata) -> bool:
     """Whether the little that a wall leaves is the story's own: it says what the headline or the description says."""
-    own = {word[:_STEM] for block in blocks for word in words(block.text)}
+    own = {_stem(word) for block in blocks for word in words(block.text)}
     return max(_share(meta.title, own) or 0, _share(meta.description, own) or 0) >= 0.5
 
 
@@ -241,7 +259,7 @@ def _is_live(meta: Metadata, url: str) -> bool:
 def _is_section(meta: Metadata, url: str, signals: Signals) -> bool:
     """A home page (the end of many a redirect), or a page that calls itself a collection and has little prose."""
     parts = urlsplit(url)
-    if not parts.path.strip("/") and not parts.query:
+    if parts.hostname and not parts.path.strip("/") and not parts.query:
         return True
     return not meta.article_types and (bool(meta.page_types & _SECTION_TYPES) or signals.teasers >= 0.5)
 

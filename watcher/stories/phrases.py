@@ -54,8 +54,9 @@ PROMPT = _any(
 TAIL = _any(
     r"(?:©|\(c\)|copyright\b).{0,200}",
     r".{0,80}\ball rights reserved\b.{0,120}",
-    r"(?:tags?|topics?|filed under|categories|keywords|more on|themen|schlagworte|mots-clés)\s*:?(?:\s.{0,200})?",
-    r"(?:temas|etiquetas|теги|темы|argomenti)\s*:?(?:\s.{0,200})?",
+    r"(?:tags?|topics?|filed under|categories|keywords|more on|themen|schlagworte|mots-clés)\s*(?::.{0,200})?",
+    r"(?:temas|etiquetas|теги|темы|argomenti)\s*(?::.{0,200})?",
+    r"(?:filed under|more on|more about) .{0,50}[^.!?]",
     r"(?:comments?|leave a (?:reply|comment)|join the (?:conversation|discussion))\s*(?:\(?\d*\)?)",
     r"(?:commentaires|kommentare|comentarios|commenti|комментарии)\s*(?:\(?\d*\)?)",
     r"this (?:story|article|report) (?:has been|was) "
