@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.matching.suggest import suggest
-from watcher.matching.suggest_found import Kind, find_names
+from watcher.matching.suggest_found import find_names
+from watcher.matching.suggest_kinds import Kind
 from watcher.matching.suggest_text import sentences
 from watcher.matching.watchlist import read_watchlist
 from watcher.model import Watch

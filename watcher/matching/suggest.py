@@ -9,7 +9,8 @@ from collections import Counter
 from wordfreq import zipf_frequency
 
 from watcher.matching.edit import watch_lines
-from watcher.matching.suggest_found import Found, Kind, find_names
+from watcher.matching.suggest_found import find_names
+from watcher.matching.suggest_kinds import Found, Kind
 from watcher.matching.suggest_text import Sentence, sentences
 from watcher.matching.suggest_words import ROLES
 from watcher.matching.terms import findable
