@@ -99,6 +99,8 @@ def test_a_password_never_goes_in_clear_text() -> None:
         ([], {}, [], Answer.DELIVERED, "", "", "abc"),
         ([], {"b": "550 no such user"}, [], Answer.DELIVERED, "", "b", "ac"),
         ([], {"b": "451 greylisted"}, [], Answer.DEFERRED, "b", "", "ac"),
+        ([], {"b": "252 cannot verify, will try"}, [], Answer.DELIVERED, "", "", "abc"),
+        ([], {}, ["251 will forward"], Answer.DELIVERED, "", "", "abc"),
         ([], {"b": "552 too many recipients"}, [], Answer.DEFERRED, "b", "", "ac"),
         ([], {"a": "451 later", "b": "550 no", "c": "450 busy"}, [], Answer.DEFERRED, "ac", "b", ""),
         ([], {"a": "550 no", "b": "551 no", "c": "553 no"}, [], Answer.REJECTED, "", "abc", ""),
@@ -127,13 +129,14 @@ async def test_each_recipient_has_its_own_outcome(
         return tuple(f"{letter}@example.org" for letter in letters)
 
     sink = await start_smtp()
-    sink.to_mail, sink.to_data = mail_answers, data_answers
+    sink.to_mail, sink.to_data = list(mail_answers), list(data_answers)
     sink.to_rcpt = {f"{letter}@example.org": words for letter, words in rcpt_answers.items()}
     desk = channel(sink.port)
     outcome = await desk.send(mail(*addresses("abc")), now)
     again = await desk.send(mail("d@example.org"), now)  # what came of one mail does not hold up the next
     await desk.close()
     assert outcome.answer is answer
+    assert outcome.down == (bool(mail_answers) and answer is Answer.DEFERRED)
     assert set(outcome.left) == set(addresses(left))
     assert {recipient for recipient, _ in outcome.refused} == set(addresses(refused))
     assert all(reason[:3].isdigit() for _, reason in outcome.refused)

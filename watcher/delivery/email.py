@@ -16,6 +16,7 @@ from typing import Literal
 
 from aiosmtplib import (
     SMTP,
+    SMTPDataError,
     SMTPException,
     SMTPRecipientRefused,
     SMTPResponseException,
@@ -186,30 +187,45 @@ class _Transaction:
         """Raises SMTPException or OSError where the connection breaks."""
         taken: list[str] = []
         said = ""
+        known = False  # the server knows of this mail: what it says from then on is about it
         try:
             await self._connection.mail(_sender(self._message))
+            known = True
             taken = [recipient for recipient in self._message.recipients if await self._takes(recipient)]
             if taken:
-                self.offered = True
-                said = (await self._connection.data(self._message.body)).message
-                self.done = True
+                said = await self._hand_over()
         except SMTPResponseException as error:  # to MAIL or DATA: it is about all who are not sorted yet
             for recipient in self._message.recipients:
                 if recipient not in self._later and recipient not in self._never:
                     self._sort(recipient, error, to_rcpt=False)
             taken = []
-        return outcomes.of_smtp(taken=taken, later=self._later, never=self._never, said=said)
+        return outcomes.of_smtp(taken=taken, later=self._later, never=self._never, said=said, down=not known)
+
+    async def _hand_over(self) -> str:
+        """DATA; what the server says to having it. aiosmtplib takes any good answer but 250 for a refusal."""
+        self.offered = True
+        try:
+            said = (await self._connection.data(self._message.body)).message
+        except SMTPDataError as error:
+            if outcomes.answer_of_smtp(error.code) is not Answer.DELIVERED:
+                raise
+            said = error.message
+        self.done = True
+        return said
 
     async def _takes(self, recipient: str) -> bool:
         try:
             await self._connection.rcpt(recipient)
         except SMTPRecipientRefused as error:
+            if outcomes.answer_of_smtp(error.code) is Answer.DELIVERED:  # 252, for one
+                return True
             self._sort(recipient, error, to_rcpt=True)
             return False
         return True
 
     def _sort(self, recipient: str, error: SMTPResponseException, *, to_rcpt: bool) -> None:
-        if error.code == SMTPStatus.domain_unavailable:  # 421: the server hangs up, whatever it was asked
+        if error.code == SMTPStatus.domain_unavailable or not 400 <= error.code < 600:
+            # 421: the server hangs up, whatever it was asked. Or what came is no SMTP at all.
             raise SMTPServerDisconnected(_words_of(error))
         rejected = outcomes.answer_of_smtp(error.code, to_rcpt=to_rcpt) is Answer.REJECTED
         (self._never if rejected else self._later)[recipient] = _words_of(error)

@@ -21,6 +21,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -43,29 +44,31 @@ def of_http(status: int, *, said: str = "", retry_after: str | None = None, now:
         return Outcome(answer=Answer.REJECTED, reason=reason, switch_off=True)
     if 400 <= status < 500 and status not in LATER:
         return Outcome(answer=Answer.REJECTED, reason=reason)
-    return Outcome(answer=Answer.DEFERRED, reason=reason, retry_after=seconds_to_wait(retry_after, now))
+    return Outcome(answer=Answer.DEFERRED, reason=reason, retry_after=seconds_to_wait(retry_after, now), down=True)
 
 
-def of_silence(reason: str, *, left: Sequence[str] = ()) -> Outcome:
-    """The outcome where nothing was answered, or nothing about this message."""
-    return Outcome(answer=Answer.DEFERRED, reason=shown(reason), left=tuple(left))
+def of_silence(reason: str) -> Outcome:
+    """The outcome where nothing was answered, or nothing about this message; for email, to all recipients again."""
+    return Outcome(answer=Answer.DEFERRED, reason=shown(reason), down=True)
 
 
 def answer_of_smtp(code: int, *, to_rcpt: bool = False) -> Answer:
     """What an SMTP reply to MAIL, RCPT or DATA says."""
-    if 200 <= code < 400:
+    if 200 <= code < 300:
         return Answer.DELIVERED
     if 500 <= code < 600 and code not in SMTP_LOGIN and not (to_rcpt and code == SMTP_TOO_MANY):
         return Answer.REJECTED
     return Answer.DEFERRED
 
 
-def of_smtp(*, taken: Sequence[str], later: Mapping[str, str], never: Mapping[str, str], said: str) -> Outcome:
-    """The outcome of one mail by its recipients; later and never: recipient -> the server's words."""
+def of_smtp(
+    *, taken: Sequence[str], later: Mapping[str, str], never: Mapping[str, str], said: str, down: bool
+) -> Outcome:
+    """The outcome of one mail by recipient. later, never: recipient -> the server's words; down: MAIL was refused."""
     refused = tuple((recipient, shown(why)) for recipient, why in never.items())
     if later:
         reason = "; ".join(f"{recipient}: {why}" for recipient, why in later.items())
-        return Outcome(answer=Answer.DEFERRED, reason=shown(reason), left=tuple(later), refused=refused)
+        return Outcome(answer=Answer.DEFERRED, reason=shown(reason), left=tuple(later), refused=refused, down=down)
     answer = Answer.DELIVERED if taken else Answer.REJECTED
     return Outcome(answer=answer, reason=shown(said) if taken else "", refused=refused)
 
@@ -77,7 +80,7 @@ def of_chat(*, sent: bool, status: int | None, said: str, now: datetime) -> Outc
     if status is None or 200 <= status < 300:  # an error under a good status is the service's business, and may pass
         return of_silence(said or "the service did not take it")
     outcome = of_http(status, said=said, now=now)
-    return Outcome(answer=outcome.answer, reason=outcome.reason)
+    return replace(outcome, switch_off=False)
 
 
 def seconds_to_wait(retry_after: str | None, now: datetime) -> float | None:

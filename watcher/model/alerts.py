@@ -83,6 +83,7 @@ class Outcome:
     left: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     switch_off: bool = False  # the other side wants no message any more (410)
+    down: bool = False  # it is the channel that failed, not this message: one probe says more than its whole backlog
 
 
 class DeliveryState(StrEnum):
