@@ -122,6 +122,14 @@ def test_one_entry_that_changes_its_key_is_known_again_and_stays_so(
     assert (third.new, third.entries) == (0, ())
 
 
+def test_a_feed_with_other_guids_at_every_poll_is_not_recorded_again_at_every_poll() -> None:
+    known = remembered(look(FIVE))
+    for poll in range(3):
+        result = look([entry(number, guid=f"session-{poll}-{number}") for number in range(5)], known)
+        assert (result.new, result.entries) == (0, ())
+        assert result.seen_keys == ("g0", "g1", "g2", "g3", "g4")
+
+
 OTHERS = {
     "another entry on the same page (a live blog)": {"guid": "new", "title": "Another post"},
     "another entry under the same title (a daily briefing)": {"guid": "new", "link": "https://news.example/b/1"},

@@ -95,13 +95,16 @@ def sort_out(
         before = known.get(one.key) or _same(one, known)
         if before is not None and before.entry_id in met:
             continue  # the same entry twice in one document, under two of its names: the first counts
-        if before is None and flood and (match := lookalikes.get(one.key)) and match.entry_id not in met:
-            before = match
+        adopted = None if before or not flood else lookalikes.get(one.key)
+        if adopted is not None and adopted.entry_id not in met:
+            before = adopted
         seen_keys.append(before.key if before else one.key)
         met.add(before.entry_id if before else one.key)
         if before is None:
             entries.append(_seen(one, feed, now, alertable=_may_alert(one.entry, feed, now, first_poll_alerts)))
-        elif before.text_hash != one.text_hash or one.key not in known:
+        elif (
+            before.text_hash != one.text_hash or before is adopted
+        ):  # its new key has to be kept: it alone tells next time
             aliases = one.aliases if one.key == before.key else (*one.aliases, one.key)
             revision = replace(_seen(one, feed, now, alertable=True), key=before.key, aliases=aliases)
             entries.append(revision)
