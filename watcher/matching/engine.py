@@ -7,13 +7,12 @@ looked up in the display text only when somebody asks for the finds of its term.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 import ahocorasick_rs
 import regex
 
-from watcher.matching.fold import RIGHT_TO_LEFT_RANGE
 from watcher.matching.folded import Folded
 from watcher.matching.terms import Case, Found, Mode, Term, check, compile_term
 from watcher.model import Field
@@ -24,7 +23,6 @@ FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
 GENITIVE_LANGUAGES = frozenset({"de", "nl", "sv", "da", "no", "nb"})
 
 _SMALL = regex.compile(r"[\p{Ll}\p{Lt}\p{Lo}]")
-_RIGHT_TO_LEFT = regex.compile(f"[{RIGHT_TO_LEFT_RANGE}]")
 
 
 class Lexicon:
@@ -113,7 +111,7 @@ class Scan:
             plain, base = automaton.plain, automaton.base
             present = {pattern if pattern < plain else base[pattern - plain] for pattern in present}
         self.present: set[int] = present
-        self._places: dict[int, list[tuple[int, int, bool]]] | None = None
+        self._matches: dict[int, list[tuple[int, int, int]]] | None = None
         self._found: dict[int, tuple[Found, ...]] = {}
         self._shouting: dict[int, int] = {}  # by field: how many letters, if all of them are capitals
         self._strict: bool | None = None
@@ -135,22 +133,21 @@ class Scan:
         places = (place for pattern in patterns & self.present for place in self._places_of(pattern))
         return frozenset(search.count(b"\0", 0, start) for start, _, _ in places)
 
-    def _places_of(self, pattern: int) -> list[tuple[int, int, bool]]:
+    def _places_of(self, pattern: int) -> Iterator[tuple[int, int, bool]]:
         """Where a pattern stands, from byte to byte of the search form, without its edges; whether with genitive."""
-        places = self._places
-        if places is None:
-            places = self._places = {}
-            edges, plain, base = self._automaton.edges, self._automaton.plain, self._automaton.base
-            for found, start, end in self._raw:
-                left, right = edges[found]
-                genitive = found >= plain
-                place = (start + left, end - right, genitive)
-                number = base[found - plain] if genitive else found
-                if number in places:
-                    places[number].append(place)
+        automaton = self._automaton
+        matches = self._matches
+        if matches is None:
+            matches = self._matches = {}
+            for match in self._raw:
+                number = match[0] if match[0] < automaton.plain else automaton.base[match[0] - automaton.plain]
+                if number in matches:
+                    matches[number].append(match)
                 else:
-                    places[number] = [place]
-        return places[pattern]
+                    matches[number] = [match]
+        for number, start, end in matches[pattern]:
+            left, right = automaton.edges[number]
+            yield start + left, end - right, number >= automaton.plain
 
     def _checked(self, number: int, patterns: Sequence[int]) -> list[Found]:
         term = self.terms[number]
@@ -168,8 +165,7 @@ class Scan:
     def _is_strict(self) -> bool:
         """Arabic and Hebrew letters may touch a Latin name, which is no edge, though the search form parts them."""
         if self._strict is None:
-            shown = self.folded.display
-            self._strict = not shown.isascii() and _RIGHT_TO_LEFT.search(shown) is not None
+            self._strict = self.folded.right_to_left()
         return self._strict
 
     def _is_shouted(self, found: Found) -> bool:

@@ -34,30 +34,34 @@ _SHORT_WORDS = frozenset(
     | {"corp", "ltd", "co", "jan", "feb", "aug", "sept", "oct", "nov", "dec", "mme", "mlle", "sra", "ca", "nr", "bzw"}
     | {"ул", "им", "тыс", "млн", "млрд", "руб", "ee.uu"}
 )
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+(?=[\"'“‘«„(\[¿¡]*[^\W_a-zа-яё])|[。！？]+[」』”）]*|\s*\n\s*")
+# Where a sentence may end; whether it does is asked of the few places that are found (`_ends_here`).
+_END = re.compile(r"[.!?…。！？\n]+[\"'”’»)\]」』）]*\s*")
+_ENDS_ALONE = frozenset("\n。！？")  # a line break, and the stops of scripts without spaces, need nothing behind them
+_OPENING = "\"'“‘«„([¿¡「『（"
 _LAST_WORD = re.compile(r"([^\W_](?:[\w.]*[^\W_])?)\.$")
 
 
 def excerpt(field: str, start: int, end: int) -> str:
     """The sentence of `field` around start to end, at most LONGEST code points unless the hit itself is longer."""
     left, right = max(0, start - _REACH), min(len(field), end + _REACH)
-    first, last = left, right
-    for boundary in _END.finditer(field, left, right):
-        if _inside_a_sentence(field, boundary):
-            continue
-        if boundary.end() <= start:
-            first = boundary.end()
-        elif boundary.start() >= end:
-            last = boundary.start() + len(boundary[0].rstrip())
-            break
+    before = [boundary for boundary in _END.finditer(field, left, start) if boundary.end() <= start]
+    first = next((one.end() for one in reversed(before) if _ends_here(field, one)), left)
+    ending = next((one for one in _END.finditer(field, end, right) if _ends_here(field, one)), None)
+    last = ending.start() + len(ending[0].rstrip()) if ending else right
     return _cut(field, first, last, start, end)
 
 
-def _inside_a_sentence(field: str, boundary: re.Match[str]) -> bool:
-    if not boundary[0].startswith(".") or boundary[0].startswith(".."):
+def _ends_here(field: str, boundary: re.Match[str]) -> bool:
+    stop = boundary[0]
+    if not _ENDS_ALONE.isdisjoint(stop):
+        return True
+    following = field[boundary.end() : boundary.end() + 3].lstrip(_OPENING)[:1]
+    if not stop[-1].isspace() or following.islower() or not following.isalnum():
         return False
+    if not stop.startswith(".") or stop.startswith(".."):
+        return True
     word = _LAST_WORD.search(field, max(0, boundary.start() - 12), boundary.start() + 1)
-    return word is not None and (len(word[1].rpartition(".")[2]) == 1 or word[1].lower() in _SHORT_WORDS)
+    return word is None or not (len(word[1].rpartition(".")[2]) == 1 or word[1].lower() in _SHORT_WORDS)
 
 
 def _cut(field: str, first: int, last: int, start: int, end: int) -> str:
@@ -65,7 +69,8 @@ def _cut(field: str, first: int, last: int, start: int, end: int) -> str:
     if last - first > LONGEST:
         before = min(start - first, max(room // 2, room - (last - end)))
         after = min(last - end, room - before)
-        first, last = _whole_word(field, start - before, start, first), _whole_word_end(field, end + after, end, last)
+        first = _whole_word(field, start - before, start, first)
+        last = _whole_word_end(field, end + after, end, last)
     shown = " ".join(field[first:last].split())
     lead = "…" if field[:first].strip() and not _starts_a_sentence(field, first) else ""
     tail = "…" if field[last:].strip() and not _ends_a_sentence(field, last) else ""

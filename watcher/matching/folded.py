@@ -59,7 +59,7 @@ Text = NDArray[np.uint8] | Codes  # a byte a character where all are ASCII
 class Folded:
     """The display texts of a document, joined and folded. `search` is the search form; `span` leads back."""
 
-    __slots__ = ("_letters", "_origin", "_plain", "_ranks", "display", "fields", "search")
+    __slots__ = ("_apart", "_letters", "_origin", "_plain", "_ranks", "display", "fields", "search")
 
     def __init__(self, raw: Sequence[str]) -> None:
         """raw: the fields as the feed or page gives them."""
@@ -84,8 +84,13 @@ class Folded:
             if bits & _UNEVEN:
                 plain, self._origin = _spread(joined, entries, plain)
         self.display = joined
+        self._apart = bool(bits & _APART)
         self._plain = plain
         self.search = _search_form(_set_apart(plain) if bits & _APART else plain)
+
+    def right_to_left(self) -> bool:
+        """Whether Arabic or Hebrew letters are in it."""
+        return self._apart and bool((_groups(self._plain) == _GROUPS[Kind.RIGHT_TO_LEFT]).any())
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where bytes start to end of the search form, both at a letter, stand in the display text."""
@@ -158,16 +163,21 @@ def _spread(text: str, entries: Codes, plain: Text) -> tuple[Text, Numbers]:
 
 def _set_apart(plain: Text) -> Codes:
     """A space where one script meets another that is an edge to it, and around every sign."""
-    codes = plain.astype(np.uint32)
-    groups = _GROUP_TABLE.take(codes)
-    unmet = groups == _NO_GROUP
-    if unmet.any():
-        for code in np.unique(codes[unmet]):
-            _GROUP_TABLE[code] = _GROUPS[kind(chr(code))] if code else 0
-        groups = _GROUP_TABLE.take(codes)
+    groups = _groups(plain)
     left, right = groups[:-1], groups[1:]
     edges = (left > 0) & (right > 0) & ((left != right) | (left == _SIGN))
-    return np.insert(codes, np.flatnonzero(edges) + 1, _SPACE)
+    return np.insert(plain.astype(np.uint32), np.flatnonzero(edges) + 1, _SPACE)
+
+
+def _groups(plain: Text) -> NDArray[np.uint8]:
+    """The group of every character; those of characters that were not met before are worked out."""
+    groups = _GROUP_TABLE.take(plain)
+    unmet = groups == _NO_GROUP
+    if unmet.any():
+        for code in np.unique(plain[unmet]):
+            _GROUP_TABLE[code] = _GROUPS[kind(chr(code))]
+        groups = _GROUP_TABLE.take(plain)
+    return groups
 
 
 def _search_form(plain: Text) -> bytes:

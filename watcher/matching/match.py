@@ -20,7 +20,7 @@ FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
 class Plan:
     """Which rules are looked at for which patterns; places are those in the list of watches."""
 
-    triggers: dict[int, list[tuple[frozenset[int], int]]]  # by pattern: the rule's next clause, and its place
+    triggers: tuple[tuple[tuple[frozenset[int], int], ...], ...]  # by pattern: the rule's next clause, and its place
     always: tuple[int, ...]
 
 
@@ -72,12 +72,7 @@ class Matcher:
     def _candidates(self, scan: Scan) -> list[int]:
         """The rules that may match, in the order of the list."""
         triggers, present = self._plan.triggers, scan.present
-        places = {
-            place
-            for pattern in present.intersection(triggers)
-            for clause, place in triggers[pattern]
-            if not clause.isdisjoint(present)
-        }
+        places = {place for pattern in present for clause, place in triggers[pattern] if not clause.isdisjoint(present)}
         return sorted(places.union(self._plan.always))
 
     def _touched(self, scan: Scan) -> set[int]:
@@ -108,7 +103,7 @@ def _plan(rules: Sequence[Rule], lexicon: Lexicon) -> Plan:
         following = clauses[min(1, len(clauses) - 1)]
         for pattern in clauses[0]:
             triggers.setdefault(pattern, []).append((following, place))
-    return Plan(triggers, tuple(always))
+    return Plan(tuple(tuple(triggers.get(pattern, ())) for pattern in range(len(lexicon.patterns))), tuple(always))
 
 
 def _hits(outcome: Outcome, scan: Scan) -> tuple[Hit, ...]:
