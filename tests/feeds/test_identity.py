@@ -132,6 +132,7 @@ def test_a_feed_with_other_guids_at_every_poll_is_not_recorded_again_at_every_po
 
 OTHERS = {
     "another entry on the same page (a live blog)": {"guid": "new", "title": "Another post"},
+    "another post of one page under one title": {"guid": "new", "summary": "More of it"},
     "another entry under the same title (a daily briefing)": {"guid": "new", "link": "https://news.example/b/1"},
 }
 

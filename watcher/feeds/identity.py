@@ -92,7 +92,7 @@ def sort_out(
     revised: set[str] = set()
     met: set[str] = set()
     for one in keyed:
-        before = known.get(one.key) or _same(one, known)
+        before = known.get(one.key) or _same(one, known, here)
         if before is not None and before.entry_id in met:
             continue  # the same entry twice in one document, under two of its names: the first counts
         adopted = None if before or not flood else lookalikes.get(one.key)
@@ -102,9 +102,7 @@ def sort_out(
         met.add(before.entry_id if before else one.key)
         if before is None:
             entries.append(_seen(one, feed, now, alertable=_may_alert(one.entry, feed, now, first_poll_alerts)))
-        elif (
-            before.text_hash != one.text_hash or before is adopted
-        ):  # its new key has to be kept: it alone tells next time
+        elif before.text_hash != one.text_hash or before is adopted:  # an adopted key tells next time: it is kept
             aliases = one.aliases if one.key == before.key else (*one.aliases, one.key)
             revision = replace(_seen(one, feed, now, alertable=True), key=before.key, aliases=aliases)
             entries.append(revision)
@@ -146,13 +144,18 @@ def _aliases(guid: str | None, key: str, page: str, title: str) -> tuple[str, ..
     return tuple(name for name in names if name != key)
 
 
-def _same(one: Keyed, known: Mapping[str, Known]) -> Known | None:
-    """The known entry that this one is under another key: by its guid's address, or by page and title together."""
+def _same(one: Keyed, known: Mapping[str, Known], here: set[str]) -> Known | None:
+    """The known entry that this one is under another key: by its guid's address, or by page and title together.
+
+    Not if that one stands in the document itself, with other words: then these are two posts of one page.
+    """
     by = {name.partition(":")[0]: known[name] for name in (*one.aliases, one.key) if name in known}
     if "guid" in by:
         return by["guid"]
     page, title = by.get("url"), by.get("title")
-    return page if page and title and page.entry_id == title.entry_id else None
+    if page is None or title is None or page.entry_id != title.entry_id:
+        return None
+    return page if page.entry_id not in here or page.text_hash == one.text_hash else None
 
 
 def _lookalike(one: Keyed, known: Mapping[str, Known], here: set[str]) -> Known | None:
