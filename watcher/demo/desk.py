@@ -18,7 +18,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import httpx
 import yaml
+from bs4 import BeautifulSoup
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from watcher.demo.newsroom import Newsroom
@@ -105,15 +107,15 @@ class Desk:
             finally:
                 await _stop(process)
 
-    async def has_page(self) -> bool:
-        """Whether the daemon's web page answers."""
-        host, _, port = self.page.removeprefix("http://").rpartition(":")
+    async def on_page(self) -> list[str]:
+        """The ids of all alerts in the feed that the daemon's web page offers. Raises RuntimeError when it does not."""
         try:
-            _, writer = await asyncio.open_connection(host, int(port))
-        except OSError:
-            return False
-        writer.close()
-        return True
+            async with httpx.AsyncClient(trust_env=False) as client:
+                answer = (await client.get(f"{self.page}/feed.xml")).raise_for_status()
+        except httpx.HTTPError as error:
+            raise RuntimeError(f"{self.page}/feed.xml: {error or type(error).__name__}") from error
+        links = BeautifulSoup(answer.content, "xml").select("entry > link")
+        return [str(link["href"]).rsplit("/", 1)[1] for link in links]
 
     async def listed(self) -> list[str]:
         """The ids of all alerts as `watcher alerts --json` lists them. Raises RuntimeError when the command fails."""

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import secrets
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
@@ -55,8 +56,15 @@ class Demo:
     async def verdict(self) -> Verdict:
         """What came on each channel held against the truth."""
         files = {alert.id: (alert.watch, alert.root) for alert in self.desk.raised()}
-        channels = {"mail": self.mail.alerts, "webhook": self.hook.alerts, "watcher alerts": await self.desk.listed()}
-        return judge(self.expected, files, channels)
+        channels = {"mail": self.mail.alerts, "webhook": self.hook.alerts}
+        mute = []
+        for name, read in (("watcher alerts", self.desk.listed), ("web page", self.desk.on_page)):
+            try:
+                channels[name] = await read()
+            except RuntimeError as error:
+                mute.append(f"{name}: {error}")
+        found = judge(self.expected, files, channels)
+        return replace(found, missing=(*found.missing, *mute))
 
     def silent(self) -> list[Story]:
         """The stories that are there to raise nothing, and did not."""
@@ -137,7 +145,7 @@ async def _end(demo: Demo, daemon: asyncio.subprocess.Process, *, keep: bool) ->
         demo.screen.trouble(f"The end of {demo.desk.log}:", demo.log_tail())
     if keep:
         paper = next(iter(demo.newsroom.addresses.values()))
-        demo.screen.kept(demo.desk.config, page=demo.desk.page if await demo.desk.has_page() else None, paper=paper)
+        demo.screen.kept(demo.desk.config, page=demo.desk.page, paper=paper)
         with contextlib.suppress(asyncio.CancelledError):  # Ctrl-C is the end that was asked for
             await demo.follow(daemon)
     return 0 if verdict.good else 1

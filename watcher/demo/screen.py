@@ -124,17 +124,17 @@ class Screen:
                     self._indented(Text(line))
         if verdict.good:
             self._say(
-                f"All {expected} alerts came, once on every channel, and no other. {seconds:.0f} seconds.",
+                f"All {expected} alerts came, once on every channel, and no other: "
+                f"files, mail, webhook, command and page agree. {seconds:.0f} seconds.",
                 style="bold green",
             )
 
-    def kept(self, config: Path, *, page: str | None, paper: str) -> None:
+    def kept(self, config: Path, *, page: str, paper: str) -> None:
         """What can be done while daemon and newsroom go on."""
         self._say("\nThe daemon and the papers go on until Ctrl-C.")
         self._row(Text("  -"), Text(f"in another terminal: watcher --config {config} status"))
         self._row(Text("  -"), Text(f"one of the papers: {paper}/"))
-        if page is not None:
-            self._row(Text("  -"), Text(f"the daemon's page: {page}/"))
+        self._row(Text("  -"), Text(f"the daemon's page: {page}/"))
 
     def trouble(self, text: str, log: str) -> None:
         self._say(text, style="bold red")
