@@ -131,7 +131,7 @@ Why: “Elon Musk” is in the headline and once in the text.
 Not the whole story: the page is behind a paywall. What stands here is
 what its feed says.
 
-Also at BBC News, example.net.
+Also at BBC News and example.net.
 
 --
 Watch: Elon Musk

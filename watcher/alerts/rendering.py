@@ -3,7 +3,7 @@
 A user's own are files of the same names in config/templates/. In a name that ends in .html.j2 everything is escaped. A
 template sees `alert` (AlertView), `digest` (DigestView) or `notice` (NoticeView), `subject`, `test` (true in a test
 message), `trouble`, and the filters `starred` (found words between asterisks), `bold` (in <b>), `plain`,
-`wrapped(indent)` (lines of 72 characters) and `direction` (rtl or ltr).
+`wrapped(indent)` (lines of 72 characters), `listed` (a, b and c) and `direction` (rtl or ltr).
 
 The sandbox bounds what a template can reach, not how long it runs.
 """
@@ -20,6 +20,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from watcher.alerts import words
 from watcher.alerts.words import Piece
 
 NAMES = (
@@ -94,7 +95,9 @@ def _environment(loader: jinja2.BaseLoader) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(starred=_starred, bold=_bold, plain=_plain, wrapped=_wrapped, direction=_direction)
+    environment.filters.update(
+        listed=words.listed, starred=_starred, bold=_bold, plain=_plain, wrapped=_wrapped, direction=_direction
+    )
     return environment
 
 
