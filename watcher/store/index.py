@@ -22,6 +22,7 @@ from watcher.store.tables import counters, group_index, stories
 
 COMMON = 500  # stories that share a key: more than that, and it is a phrase of the trade
 NEIGHBOURS = 50
+LOOSE = 15  # of them that may share one key alone: nearly always that is chance, and each is read and compared
 ADDRESS_WEIGHT = 1_000  # the same address outranks any number of shared words
 
 _WANTED = "seq id group_id site url canonical_url title lede text published indexed_at language is_seed"
@@ -36,12 +37,13 @@ def neighbours(connection: Connection, *, urls: Sequence[str], keys: Sequence[in
         if key in addresses or len(sharing) <= COMMON:
             for seq in sharing:
                 ranks[seq] += ADDRESS_WEIGHT if key in addresses else 1
-    nearest = [seq for seq, _ in sorted(ranks.items(), key=lambda one: (-one[1], -one[0]))[:NEIGHBOURS]]
-    wanted = (stories.c.seq.in_(nearest) & (stories.c.indexed_at >= since)) | stories.c.is_seed
-    found = {row.seq: row for row in connection.execute(select(*_COLUMNS).where(wanted))}
-    seeds = [seq for seq, row in found.items() if row.is_seed and seq not in nearest]
-    ordered = [found[seq] for seq in [*nearest, *seeds] if seq in found]
-    return Neighbours(stories=tuple(map(_indexed, ordered)), version=version(connection))
+    ranked = sorted(ranks.items(), key=lambda one: (-one[1], -one[0]))[:NEIGHBOURS]
+    nearest = [seq for place, (seq, shared) in enumerate(ranked) if shared > 1 or place < LOOSE]
+    recent = stories.c.seq.in_(nearest) & (stories.c.indexed_at >= since)
+    found = {row.seq: row for row in connection.execute(select(*_COLUMNS).where(recent))}
+    seeds = {row.seq: row for row in connection.execute(select(*_COLUMNS).where(stories.c.is_seed))}
+    every = {**{seq: found[seq] for seq in nearest if seq in found}, **seeds}
+    return Neighbours(stories=tuple(map(_indexed, every.values())), version=version(connection))
 
 
 def add(connection: Connection, seq: int, keys: Iterable[int]) -> None:

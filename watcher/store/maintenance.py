@@ -42,9 +42,7 @@ def set_meta(connection: Connection, key: str, value: str) -> None:
     upsert(connection, meta, [{"key": key, "value": value}], key=["key"], update=["value"])
 
 
-def raise_notice(
-    connection: Connection, key: str, text: str, now: datetime, told: Sequence[Delivery] = ()
-) -> bool:
+def raise_notice(connection: Connection, key: str, text: str, now: datetime, told: Sequence[Delivery] = ()) -> bool:
     """Keeps that something is wrong; False if it was known already, so that it is told once."""
     known = connection.scalar(select(notices.c.key).where(notices.c.key == key)) is not None
     insert_new(connection, notices, [{"key": key, "text": text, "raised": now}])

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     false,
+    text,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -167,7 +168,7 @@ stories = Table(
     Index("stories_url", "url"),
     Index("stories_canonical", "canonical_url"),
 )
-Index("stories_seeds", stories.c.seq, sqlite_where=stories.c.is_seed, postgresql_where=stories.c.is_seed)
+Index("stories_seeds", stories.c.seq, sqlite_where=text("is_seed = 1"), postgresql_where=stories.c.is_seed)
 Index(
     "stories_unfiled",
     stories.c.unfiled,
