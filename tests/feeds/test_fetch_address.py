@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from watcher.feeds import wire
+from watcher.feeds import fetch, wire
 from watcher.feeds.address import AddressGuard
 from watcher.feeds.fetch import WebFetcher, check_guard, guarded_client
-from watcher.model import FetchError, FetchReason
+from watcher.model import FetchError, FetchReason, Response
 
 
 @pytest.mark.parametrize(
@@ -166,6 +168,40 @@ async def test_a_host_with_private_addresses_too_is_reached_over_its_other_one(
     assert (await fetcher.feed(web.url(host="both.test"), etag=None, last_modified=None)).status == 200
 
 
+async def test_where_one_address_does_not_answer_the_next_is_tried(
+    web: Any, open_fetcher: Callable[..., WebFetcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.answers["/"] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    _names(monkeypatch, ["::1", "127.0.0.1"])
+    fetcher = open_fetcher(allow_private=["::1/128", "127.0.0.0/8"])  # nobody listens on ::1
+    assert (await fetcher.feed(web.url(host="both.test"), etag=None, last_modified=None)).status == 200
+
+
+async def test_a_name_server_that_keeps_silent_costs_its_own_host_alone(
+    web: Any, fetcher: WebFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silence = threading.Event()
+    monkeypatch.setattr(wire, "getaddrinfo", lambda *_: silence.wait() and [])
+    monkeypatch.setattr(fetch, "_TIMEOUTS", {"timeout": {"connect": 0.1}})
+    web.answers["/"] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    asked = [fetcher.feed(f"http://silent{number}.test/", etag=None, last_modified=None) for number in range(50)]
+    asked.append(fetcher.feed(web.url(), etag=None, last_modified=None))
+    *silent, heard = await asyncio.gather(*asked, return_exceptions=True)
+    silence.set()
+    assert {error.reason for error in silent if isinstance(error, FetchError)} == {FetchReason.TIMEOUT}
+    assert isinstance(heard, Response)
+
+
+async def test_a_connection_that_ends_up_elsewhere_is_dropped(
+    web: Any, fetcher: WebFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire.Connection, "peer", lambda _self: "10.0.0.1")
+    with pytest.raises(FetchError, match=r"ended up at 10\.0\.0\.1") as failure:
+        await fetcher.feed(web.url(), etag=None, last_modified=None)
+    assert failure.value.reason is FetchReason.ADDRESS
+    assert web.log == []
+
+
 async def test_a_webhook_goes_by_the_same_rule(web: Any) -> None:
     web.answers["/hook"] = b"HTTP/1.1 204 No Content\r\n\r\n"
     async with guarded_client() as closed:
@@ -175,4 +211,4 @@ async def test_a_webhook_goes_by_the_same_rule(web: Any) -> None:
     async with guarded_client(allow_private=["127.0.0.0/8"]) as client:
         answer = await client.post(web.url("/hook"), content=b"{}")
     assert answer.status_code == 204
-    assert web.log[0].all("content-length") == [b"2"]
+    assert (web.log[0].all("content-length"), web.log[0].all("connection")) == ([b"2"], [b"close"])

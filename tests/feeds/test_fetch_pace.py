@@ -154,8 +154,10 @@ async def test_a_site_may_ask_for_more_room() -> None:
     await v.end()
 
 
-async def test_hosts_of_the_past_are_forgotten_and_a_pause_is_not() -> None:
+async def test_hosts_of_the_past_are_forgotten_but_no_pause_and_no_visit() -> None:
     v = visits()
+    v.begin("busy", stay=True)
+    await settle()
     v.pace.pause("paused", 10**6, 503)
     for number in range(10_000):
         v.time.now += 6
@@ -165,6 +167,10 @@ async def test_hosts_of_the_past_are_forgotten_and_a_pause_is_not() -> None:
     with pytest.raises(HostPausedError):
         async with v.pace.turn("paused"):
             pass
+    v.begin("busy")
+    await v.time.move_to(v.time.now + 60)
+    assert len(v.starts) == 1
+    await v.end()
 
 
 # -- through the door

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from watcher.feeds.fetch import WebFetcher
-from watcher.feeds.robots import ours_alone
+from watcher.feeds.robots import _parse, ours_alone
 from watcher.model import FetchError, FetchReason
 
 
@@ -147,3 +147,8 @@ async def test_crawl_delay_is_kept_up_to_a_minute(web: Any, open_fetcher: Callab
 def test_many_names_over_many_rules_are_few_groups() -> None:
     text = ours_alone("".join(f"User-agent: bot{number}\n" for number in range(9)) + "User agent: watch* # x\nAllow: /")
     assert text.splitlines() == ["User-agent: another"] * 9 + ["User-agent: watch*", "Allow: /"]
+
+
+def test_a_robots_txt_that_multiplies_names_by_rules_stays_small() -> None:
+    rules = _parse(b"".join(b"User-agent: bot%d\n" % number for number in range(900)) + b"Disallow: /x\n" * 900)
+    assert len(rules._user_agents) == 1

@@ -18,6 +18,7 @@ import trustme
 from watcher.feeds.body import Limits
 from watcher.feeds.fetch import WebFetcher
 from watcher.feeds.headers import retry_after, user_agent
+from watcher.feeds.wire import Connection
 from watcher.model import FetchError, FetchReason, Response
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -143,6 +144,13 @@ async def test_ways_to_send_a_body(web: Any, fetcher: WebFetcher, sent: bytes) -
 async def test_an_empty_body_that_claims_to_be_packed(web: Any, fetcher: WebFetcher) -> None:
     web.answers["/f"] = answer("200 OK", b"", b"Content-Encoding: gzip")
     assert (await get(fetcher, web.url("/f"))).body == b""
+    web.answers["/f"] = b"HTTP/1.1 304 Not Modified\r\nContent-Encoding: br\r\n\r\n"
+    assert (await get(fetcher, web.url("/f"))).status == 304
+
+
+async def test_of_two_validators_the_last_counts(web: Any, fetcher: WebFetcher) -> None:
+    web.answers["/f"] = answer("200 OK", BODY, b'ETag: "proxy"', b'etag: "server"')
+    assert (await get(fetcher, web.url("/f"))).etag == b'"server"'
 
 
 # -- what we refuse
@@ -209,6 +217,41 @@ async def test_a_server_that_sends_a_byte_now_and_then_is_left(
     web.answers["/f"] = drip
     error = await fault(open_fetcher(deadline=0.15), web.url("/f"))
     assert (error.reason, error.detail) == (FetchReason.TIMEOUT, "127.0.0.1 took longer than 0.15 s to answer in full")
+
+
+async def test_the_deadline_is_for_the_whole_chain(web: Any, open_fetcher: Callable[..., WebFetcher]) -> None:
+    now = [0.0]
+
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        now[0] += 20
+        writer.write(redirect(302, "/f"))
+
+    web.answers["/f"] = slow
+    error = await fault(open_fetcher(deadline=30.0, clock=lambda: now[0]), web.url("/f"))
+    assert (error.reason, len(web.log)) == (FetchReason.TIMEOUT, 2)
+
+
+class Socket(asyncio.Transport):
+    """The asyncio side of a connection, as far as it is told to wait."""
+
+    waits = False
+
+    def pause_reading(self) -> None:
+        self.waits = True
+
+    def resume_reading(self) -> None:
+        self.waits = False
+
+
+async def test_a_server_that_sends_faster_than_we_read_is_told_to_wait() -> None:
+    connection, socket_ = Connection(), Socket()
+    connection.connection_made(socket_)
+    for _ in range(5):
+        connection.data_received(bytes(64 * 1024))
+    assert socket_.waits
+    while connection.received and socket_.waits:
+        assert len(await connection.read(None)) <= 16 * 1024
+    assert not socket_.waits
 
 
 async def test_nobody_listens(web: Any, fetcher: WebFetcher) -> None:

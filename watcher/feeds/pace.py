@@ -52,6 +52,7 @@ class Pace:
         try:
             self._raise_if_paused(name, host)
             async with host.places:
+                self._raise_if_paused(name, host)
                 start = max(self._clock(), host.next_start)
                 host.next_start = start + max(self._gap, host.least_gap)
                 while (wait := start - self._clock()) > 0:

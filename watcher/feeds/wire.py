@@ -152,10 +152,10 @@ class Dialer:
         if tls_name is None:
             _, connection = await loop.create_connection(Connection, literal, port)
         else:
-            name = tls_name.rstrip(
-                "."
-            )  # example.org. and example.org are one host, but certificates are for the latter
-            _, connection = await loop.create_connection(Connection, literal, port, ssl=self._tls, server_hostname=name)
+            # example.org. and example.org are one host, but certificates are for the latter
+            _, connection = await loop.create_connection(
+                Connection, literal, port, ssl=self._tls, server_hostname=tls_name.rstrip(".")
+            )
         peer = connection.peer()
         if peer is None or self._guard.refusal(peer) is not None:
             connection.close()
