@@ -74,7 +74,9 @@ def alert_of(story: Story, **changes: object) -> Alert:
 
 @pytest.mark.parametrize("title", TITLES)
 async def test_any_title_comes_back(title: str, archive: FileArchive, story: Make) -> None:
-    laid = story(title=title, lede=title, authors=(title,) if title else (), sources={"title": "h1"})
+    laid = story(
+        title=title, lede=title, authors=(title,) if title else (), sources={"title": "h1", "reservations": "noai"}
+    )
     await archive.write_story(laid)
     await archive.write_alert(alert_of(laid), ())
     kept = title.replace("\ud800", "\ufffd")
@@ -205,6 +207,15 @@ async def test_verify_tells_what_does_not_agree(archive: FileArchive, story: Mak
     assert [fault.file.rpartition("/")[2][-35:] for fault in faults] == [f"{n * 32}.md" for n in "234"] + ["torn.md"]
     told = ("other bytes", "no record", "there is no pages/1999", "front matter")
     assert all(part in fault.message for part, fault in zip(told, faults, strict=True))
+
+
+async def test_a_page_that_outlived_its_time_is_no_fault(archive: FileArchive, story: Make, page: Page) -> None:
+    ref = await archive.keep_page(page(b"x"))
+    laid = story(warc=replace(ref, file="pages/2020-01-01.warc.gz"))
+    await archive.write_story(laid)
+    assert len(archive.verify()) == 1
+    assert len(archive.verify(pages_since=laid.fetched)) == 1
+    assert archive.verify(pages_since=laid.fetched + timedelta(days=1)) == ()
 
 
 async def test_a_broken_file_is_a_fault_and_no_end_of_reading(

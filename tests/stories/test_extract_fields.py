@@ -274,6 +274,12 @@ def test_the_feeds_own_words_stand_in_for_a_page() -> None:
     assert (found.problem, found.complete, found.extracted_by) == (Problem.UNREACHABLE, False, "feed")
 
 
+def test_what_a_publisher_reserves_is_kept(page: Callable[..., Response]) -> None:
+    headers = {"content-type": "text/html", "x-robots-tag": "noai", "tdm-reservation": "1"}
+    found = extract(page(b"<head><meta name=robots content=noarchive></head><p>x", headers=headers))
+    assert found.sources["reservations"] == "x-robots-tag: noai, tdm-reservation: 1, noarchive"
+
+
 def test_the_feed_fills_what_a_page_does_not_say(page: Callable[..., Response]) -> None:
     text = "".join(f"<p>{block.text}</p>" for block in STORY)
     found = merged(extract(page(f"<h1>What the story says of the coast</h1><article>{text}</article>".encode())), ENTRY)

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from watcher.model import Alert, Delivery, Fault, Response, Story, WarcRef
@@ -84,8 +85,11 @@ class FileArchive:
             except (FrontMatterError, UnicodeDecodeError, OSError, ValueError) as error:
                 yield _fault(self._relative(path), str(error))
 
-    def verify(self) -> tuple[Fault, ...]:
-        """What does not agree: each story against the bytes of its page, each WARC file with itself."""
+    def verify(self, *, pages_since: datetime | None = None) -> tuple[Fault, ...]:
+        """What does not agree: each story against the bytes of its page, each WARC file with itself.
+
+        pages_since: pages fetched before it have outlived their time; that such a one is gone is no fault.
+        """
         faults: list[Fault] = []
         hashes: dict[str, dict[str, str]] = {}
         for path in self._files(FOLDER, ending=".warc.gz"):
@@ -96,7 +100,7 @@ class FileArchive:
             except DamagedError as error:
                 faults.append(_fault(self._relative(path), str(error)))
         for story in self.read_stories():
-            faults.extend([story] if isinstance(story, Fault) else _against_pages(story, hashes))
+            faults.extend([story] if isinstance(story, Fault) else _against_pages(story, hashes, pages_since))
         faults.extend(alert for alert in self.read_alerts() if isinstance(alert, Fault))
         return tuple(faults)
 
@@ -113,8 +117,8 @@ class FileArchive:
         return self._root / parts
 
 
-def _against_pages(story: Story, hashes: dict[str, dict[str, str]]) -> Iterator[Fault]:
-    if story.warc is None:
+def _against_pages(story: Story, hashes: dict[str, dict[str, str]], since: datetime | None) -> Iterator[Fault]:
+    if story.warc is None or (since and story.fetched < since and story.warc.file not in hashes):
         return
     if story.warc.file not in hashes:
         yield _fault(story.path, f"its page is gone: there is no {story.warc.file}")

@@ -97,7 +97,13 @@ def _extract(page: Response) -> Extraction:
     reading = replace(reading, blocks=before_wall(reading.blocks, sight))
     signals = measure(reading.blocks, meta, tree, support=reading.support, opinions=reading.opinions)
     judgement = judge(reading.blocks, meta, sight, signals, url=_address(page, meta))
-    sources = {**meta.sources, "charset": charset, **{f"failed {name}": why for name, why in reading.failed.items()}}
+    reserved = _reservations(page, meta)
+    sources = {
+        **meta.sources,
+        **reserved,
+        "charset": charset,
+        **{f"failed {name}": why for name, why in reading.failed.items()},
+    }
     return _story(page.url, meta, reading, judgement, sources)
 
 
@@ -125,6 +131,15 @@ def _story(
         sources=sources,
         problem=judgement.problem,
     )
+
+
+def _reservations(page: Response, meta: Metadata) -> dict[str, str]:
+    """What the publisher reserves against machines, by its headers and its metas, as written."""
+    headers = [
+        f"{name}: {page.headers[name]}" for name in ("x-robots-tag", "tdm-reservation") if page.headers.get(name)
+    ]
+    told = ", ".join(part for part in (*headers, meta.reservations) if part)
+    return {"reservations": told} if told else {}
 
 
 def _address(page: Response, meta: Metadata) -> str:

@@ -76,7 +76,8 @@ def story_head(story: Story) -> dict[str, Any]:
         "complete": page.complete,
         "problem": page.problem.value if page.problem else None,
         "extracted_by": page.extracted_by,
-        "sources": dict(page.sources),
+        "reservations": page.sources.get("reservations"),
+        "sources": {name: source for name, source in page.sources.items() if name != "reservations"},
         "entry": story.entry_id,
         "seed_similarity": round(story.seed_similarity, 4),
     }
@@ -162,9 +163,14 @@ def _read_extraction(head: Mapping[str, Any], text: str) -> Extraction:
         image=head.get("image"),
         sha256=str(head.get("sha256") or ""),
         extracted_by=str(head.get("extracted_by") or ""),
-        sources=dict(head.get("sources") or {}),
+        sources=_sources(head),
         problem=Problem(head["problem"]) if head.get("problem") else None,
     )
+
+
+def _sources(head: Mapping[str, Any]) -> dict[str, str]:
+    reserved = head.get("reservations")
+    return dict(head.get("sources") or {}) | ({"reservations": str(reserved)} if reserved else {})
 
 
 def _group_head(grouping: Grouping) -> dict[str, Any]:

@@ -163,8 +163,9 @@ def _dates(head: Head) -> tuple[datetime | None, datetime | None]:
     published = _date(head, "published", _published(head))
     modified = _date(head, "modified", _modified(head))
     if published is None:
-        day = find_date(head.tree, extensive_search=False, original_date=True, url=head.url, max_date=head.now) or ""
-        published = parse_date(day, now=head.now)
+        day = find_date(head.tree, original_date=True, url=head.url, max_date=head.now) or ""
+        # The first of January is what it makes of a bare year, and the year is that of the copyright.
+        published = None if day.endswith("-01-01") else parse_date(day, now=head.now)
         if published:
             head.sources["published"] = "htmldate"
     return published, modified if modified and (published is None or modified > published) else None
