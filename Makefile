@@ -10,6 +10,7 @@ install: $(VENV)/installed
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'  # Debian's 23.0 cannot resolve extras
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,dev]'
 	@touch $@
 
@@ -41,6 +42,7 @@ schemas: install  # after a change of watcher/settings.py or watcher/matching/sc
 # As root: the program into /opt/watcher, a first configuration into /etc/watcher (nothing there is overwritten), the unit.
 install-service:
 	$(PYTHON) -m venv /opt/watcher
+	/opt/watcher/bin/pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
 	/opt/watcher/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt .
 	install -d -m 0755 /etc/watcher
 	install -d -m 0700 /etc/watcher/secrets
