@@ -147,6 +147,9 @@ Economic Forum, World Food Programme, World Health Organisation, World Health Or
 Yandex, Zoom, Газпром, Госдума, Интерфакс, Кремль, Роскосмос, Роснефть
 """)
 
+# Companies named by a word that is something else with "the" before it: the Amazon, the shell
+WITHOUT_ARTICLE = _lines("Alphabet, Amazon, Apple, Booking, Ford, Meta, Shell, Wagner, Zoom")
+
 # Institutions that many countries have, or that every second story names: too broad for a watch of their own
 BROAD = _lines("""
 Buckingham Palace, Bundesrat, Capitol, Capitol Hill, Communist, Communists, Congress, Conservatives, Democrat,

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 
 from watcher.matching.suggest_kinds import Found, Kind, has_inner_capital
-from watcher.matching.suggest_names import BROAD, KNOWN, PLACES
+from watcher.matching.suggest_names import BROAD, KNOWN, PLACES, WITHOUT_ARTICLE
 from watcher.matching.suggest_runs import Run
 from watcher.matching.suggest_text import Sentence
 from watcher.matching.suggest_words import (
@@ -59,6 +59,8 @@ def find_organisations(found: list[Run], surnames: set[str], acronyms: dict[str,
 
 def _organisation_names(run: Run, middle: set[str], surnames: set[str]) -> list[str]:
     if run.titled or run.text in PLACES or run.text.title() in PLACES:
+        return []
+    if run.text in WITHOUT_ARTICLE and run.article and not run.owner:
         return []
     if run.text in KNOWN or run.text in BROAD:
         return [run.text]

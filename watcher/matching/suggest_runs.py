@@ -12,6 +12,7 @@ from watcher.matching.suggest_words import (
     BELONGINGS,
     CROWNED,
     FUNCTION,
+    HEADS,
     KINDS,
     ORG_ENDS,
     OWNED,
@@ -128,7 +129,7 @@ def _bridge(words: tuple[Word, ...], start: int, place: int) -> int:
     taken = [word.text for word in words[start:place]]
     following = words[ahead].text
     if all(word in PARTICLES for word in between):
-        return ahead - place + 1
+        return 0 if taken[-1] in PLACES else ahead - place + 1
     opens = any(word in ORG_ENDS for word in taken)
     if taken[-1] in ORG_ENDS and between in (["of"], ["of", "the"], ["for"], ["for", "the"]):
         return ahead - place + 1
@@ -168,7 +169,7 @@ def _parts(words: tuple[Word, ...], start: int, end: int, number: int, small: fr
         kind = texts[cut].lower() in KINDS
         yield replace(whole, words=tuple(rest), first=False, titled=not kind, kind=kind, article=False)
     lead = texts[:cut]
-    while lead and (is_title(lead[-1]) or lead[-1] in PLAIN_ORG_WORDS):
+    while lead and " ".join(lead) not in KNOWN and (is_title(lead[-1]) or lead[-1] in PLAIN_ORG_WORDS):
         lead.pop()
     if lead:
         yield _without_start(replace(whole, words=tuple(lead), human=False, owner=True), small)
@@ -181,7 +182,7 @@ def _is_owner(words: tuple[Word, ...], start: int, end: int) -> bool:
     if start < 2 or words[start - 1].text not in {"for", "of", "at", "from", "the"}:
         return False
     place = start - 2 if words[start - 1].text != "the" else start - 3
-    return words[start].joined and place >= 0 and words[place].text.lower() in OWNED
+    return words[start].joined and place >= 0 and words[place].text.lower() in OWNED | HEADS
 
 
 def _speaks(words: tuple[Word, ...], end: int) -> bool:
@@ -192,6 +193,8 @@ def _speaks(words: tuple[Word, ...], end: int) -> bool:
     word = following[0]
     if word.gap in {" ", ", "} and word.text in SPEECH:
         return True
+    if word.gap == ", " and word.text in {"a", "an", "the", "former"}:  # Robert Redford, the actor
+        return any(one.text.lower() in ROLES or is_title(one.text) for one in words[end + 1 : end + 5] if one.joined)
     return word.gap == ", " and word.text.isdigit() and len(word.text) == 2
 
 
@@ -223,7 +226,7 @@ def _without_start(run: Run, small: frozenset[str]) -> Run:
     if not run.first or len(run.words) < 2:
         return run
     head, following = run.words[0], run.words[1]
-    if head in GIVEN or head in PLACES or run.text in KNOWN:
+    if head in GIVEN or head in PLACES or run.text in KNOWN or run.text in BROAD:
         return run
     if head.lower() in small or following in GIVEN or re.search(r"(?:ing|ed|ly)$", head):
         return replace(run, words=run.words[1:], first=False)

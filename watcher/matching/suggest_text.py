@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from watcher.matching.suggest_words import FUNCTION
+
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\w+(?:['’\-]\w+)*")
 _END = re.compile(r"[.!?…]+[\"”’'»)\]]*\s+(?=[\"“‘'«(\[]*\S)")
 _ABBREVIATION = re.compile(
@@ -14,6 +16,8 @@ _ABBREVIATION = re.compile(
     r"|Corp|Ltd|Co|Jan|Feb|Aug|Sept|Oct|Nov|Dec|(?:[^\W\d_]\.)+[^\W\d_])$"
 )
 _SEED_HEAD = re.compile(r"^\s*date \d{4}-\d\d-\d\d ")
+# BELÉM, Brazil (Reuters) - …; MOSCOW, June 7. /TASS/. …
+_DATELINE = re.compile(r"^(?=\D)[^a-z:]{3,40}?(?:, [^—–:]{1,30})?(?: \([^)]{2,20}\))?\s*(?:[—–]|-(?=\s)|/TASS/\.)\s*")
 _OPENING = re.compile(r"[\"“‘«(:—–]\s*$")
 _LONGEST_HEADING = 15  # words; a longer line without a full stop is a sentence whose stop was lost
 
@@ -52,12 +56,12 @@ def sentences(text: str, *, title: str = "") -> tuple[Sentence, ...]:
     head = _SEED_HEAD.match(text)
     found = [_sentence(" ".join(title.split()), heading=True)] if title.strip() else []
     for block in (text[head.end() :] if head else text).splitlines():
-        line = " ".join(block.split())
+        line = _DATELINE.sub("", " ".join(block.split()))
         if line:
             heading = _is_heading(line)
-            found += [_sentence(part, heading=heading or _shouted(part)) for part in _split(line)]
+            found += [_sentence(part, heading=heading) for part in _split(line)]
     if all(sentence.heading for sentence in found):  # a note of a line or two, not an article
-        found = [_sentence(one.text, heading=_shouted(one.text) or _title_case(one.words)) for one in found]
+        found = [_sentence(one.text, heading=False) for one in found]
     return tuple(found)
 
 
@@ -84,7 +88,7 @@ def _sentence(text: str, *, heading: bool) -> Sentence:
         first = not words or bool(_OPENING.search(gap))
         words.append(Word(text=bare, gap=_gap(gap, words), first=first, possessive=possessive))
         end = found.end()
-    return Sentence(text=text, words=tuple(words), heading=heading)
+    return Sentence(text=text, words=tuple(words), heading=heading or _shouted(text) or _title_case(words))
 
 
 def _gap(gap: str, before: list[Word]) -> str:
@@ -104,6 +108,9 @@ def _shouted(text: str) -> bool:
     return len(letters) > 8 and sum(letter.isupper() for letter in letters) > 0.7 * len(letters)
 
 
-def _title_case(words: tuple[Word, ...]) -> bool:
-    """Whether it is a headline in capitals: only little words (of, over, with) begin with a small letter."""
-    return len(words) > 3 and all(word.capital or len(word.text) < 5 for word in words)
+def _title_case(words: list[Word]) -> bool:
+    """Whether it is a headline in capitals: only words like "of" and "is" begin with a small letter."""
+    letters = [word for word in words if word.text[:1].isalpha()]
+    small = [word.text for word in letters if not word.capital]
+    telling = [word for word in letters if word.capital and word.text.lower() not in FUNCTION]
+    return len(letters) > 2 and len(telling) > 1 and all(len(word) < 5 and word in FUNCTION for word in small)

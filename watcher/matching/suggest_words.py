@@ -9,15 +9,14 @@ def _words(text: str) -> frozenset[str]:
 
 # Written with a capital before a name, and no part of it
 TITLES = _words("""
-Acting Actor Actress Adm Admiral Ambassador Archbishop Attorney Attorney-General Ayatollah Baron Baroness Bishop
-Brigadier CEO CFO COO CTO Capt Captain Cardinal Chair Chairman Chairwoman Chancellor Chief Co-Founder Co-founder Coach
-Col Colonel Commander Commissioner Comptroller Congressman Congresswoman Councillor Count Countess Dame Democrat
-Deputy Director Doctor Dr Envoy Ex Ex-President Executive First Former Founder Gen General Gov Governor Imam Inspector
-Interim Judge Justice Lady Leader Lieutenant Lord Lt Maj Major Majority Manager Marshal Mayor Minister Minority Miss
-Mr Mrs Ms National Officer Opposition Pastor Premier President President-elect Press Prime Prof Professor Prosecutor
-Rabbi Rep Representative Republican Rev Reverend Secretary Secretary-General Sen Senator Senators Senior Sergeant Sgt
-Sheikh Sheriff Sir Speaker Special Spokesman Spokesperson Spokeswoman Sultan Superintendent Supt Taoiseach
-Then-President Tsar Vice Vice-President Whip Депутат Министр Президент Премьер-министр Сенатор
+Actor Actress Adm Admiral Ambassador Archbishop Attorney Attorney-General Ayatollah Baron Baroness Bishop Brigadier
+CEO CFO COO CTO Capt Captain Cardinal Chair Chairman Chairwoman Chancellor Chief Co-Founder Co-founder Coach Col
+Colonel Commander Commissioner Comptroller Congressman Congresswoman Councillor Count Countess Dame Deputy Director
+Doctor Dr Envoy Ex Ex-President Former Founder Gen General Gov Governor Imam Inspector Judge Justice Lady Leader
+Lieutenant Lord Lt Maj Major Manager Marshal Mayor Minister Miss Mr Mrs Ms Officer Pastor Premier President
+President-elect Prime Prof Professor Prosecutor Rabbi Rep Representative Rev Reverend Secretary Secretary-General Sen
+Senator Senators Sergeant Sgt Sheikh Sheriff Sir Speaker Spokesman Spokesperson Spokeswoman Sultan Superintendent Supt
+Taoiseach Then-President Tsar Vice Vice-President Whip Депутат Министр Президент Премьер-министр Сенатор
 """)
 # With one word after them these are the name: Pope Francis, King Charles
 CROWNED = _words("Emperor King Pope Prince Princess Queen Patriarch Duke Duchess")
@@ -55,14 +54,15 @@ organisation organization outfit outlet party platform publisher rebels regulato
 studio supplier tank think-tank union watchdog website агентство компания
 """)
 SPEECH = _words("""
-accused acknowledged added admitted agreed announced appealed argued asked asserted believes born called claimed
-claims commented conceded concluded condemned confirmed continued countered criticised criticized declared declined
-defended demanded denied described died dismissed explained expressed fled grinned has hinted insisted insists joked
-lamented laughed limped maintained married mentioned nodded noted objected offered ordered pleaded pledged posted
-praised promised proposed quipped rejected remarked replied reported reportedly resigned responded retired revealed
-said says scored shrugged signed smiled spoke starred stated stressed suggested suggests testified thanked thinks
-threatened told tweeted urged vowed vows wants warned warns welcomed wept who whose wrote заявил заявила сказал
-сказала
+accused accuses acknowledged added adds admitted agreed announced appealed argued argues asked asks asserted believes
+born called calls claimed claims commented conceded concluded condemned confirmed continued countered criticised
+criticises criticized criticizes declared declined defended defends demanded denied described describes died dismissed
+explained explains expressed fled grinned has hinted insisted insists joked lamented laughed laughs limped maintained
+married mentioned nodded noted objected offered ordered pleaded pledged posted praised promised promises proposed
+quipped recalls rejected rejects remarked replied replies reported reportedly resigned responded responds retired
+revealed said says scored shrugged signed smiled smiles speaks spoke starred stated stressed suggested suggests tells
+testified thanked thinks threatened told tweeted urged vowed vows wants warned warns welcomed wept who whose writes
+wrote заявил заявила сказал сказала
 """)
 
 # The last word of an organisation's name
@@ -110,27 +110,31 @@ Tower Towers Town Treaty Trophy Tunnel Valley Village War Wars Waters Week West 
 """)
 # Words of organisations that many countries have: nothing in Supreme Court says whose it is
 PLAIN_ORG_WORDS = _words("""
-Affairs Agriculture Air Appeals Armed Attorney Border Budget Business Cabinet Central Citizens Civil Coast Commerce
-Communist Conservative Constitutional Criminal Culture Customs Defence Defense Democratic Development Domestic
-Economic Economy Education Election Electoral Emergencies Emergency Energy Environment Exteriors Federal Finance Fire
-Foreign General Green Health High Higher Home Homeland Human Immigration Independent Industry Intelligence Interior
-Internal Investigative Joint Judicial Justice Labor Labour Land Liberal Local Lower Means Military Minister's National
-Nations New Oversight Patriotic People People's Peoples Police Popular Presidential Press Prime Progressive Prosecutor
-Prosecutor's Prosecutors Public Regional Republican Revenue Rights Royal Rules Security Select Social Socialist Space
-Special State Supreme Tax Trade Transport Treasury Upper Veterans Ways Women Workers Workers' Youth and for of on the
+Acting Affairs Agriculture Air Appeals Armed Attorney Border Budget Business Cabinet Central Citizens Civil Coast
+Commerce Communist Conservative Constitutional Criminal Culture Customs Defence Defense Democrat Democratic
+Development Domestic Economic Economy Education Election Electoral Emergencies Emergency Energy Environment Executive
+Exteriors Federal Finance Fire First Foreign General Green Health High Higher Home Homeland Human Immigration
+Independent Industry Intelligence Interim Interior Internal Investigative Joint Judicial Justice Labor Labour Land
+Liberal Local Lower Majority Means Military Minister's Minority National Nations New Opposition Oversight Patriotic
+People People's Peoples Police Popular Presidential Press Prime Progressive Prosecutor Prosecutor's Prosecutors Public
+Regional Republican Revenue Rights Royal Rules Security Select Senior Social Socialist Space Special State Supreme Tax
+Trade Transport Treasury Upper Veterans Ways Women Workers Workers' Youth and for of on the
 """)
 # All-capitals words that name no organisation
 NO_ORGS = _words("""
-AD ADHD AFP AGM AI AIDS AM AP ASAP ATM BC BST CCTV CEO CET CFO COO COP COVID COVID-19 CTO CV DC DIY DNA EDT EST ETA
-ETF EV EVs FAQ FYI GDP GMT GP GPS GPU GPs HIV HR HTML ICBM ID II III IPO IQ IRA IT IV IX JPEG KC LED LGBT LGBTQ LLC
-LLP LNG LTD MBA MEP MEPs MP MPs MRI MVP NGO NGOs OBE OK PDF PDT PM PR PST PTSD QC RIP RNA RSS SMS SOS SUV TBA TV UAE
-UFO UK URL US USA USB USSR UTC VAT VI VII VIII VIP VR WMD XI XII XIV XVI
+AD ADHD AFP AGM AI AIDS AM AMA AP ASAP ATM BC BST CCTV CEO CET CFO COO COP COVID COVID-19 CTO CV DC DIY DM DNA EDT EST
+ETA ETF EV EVs FAQ FYI GDP GMT GP GPS GPU GPs HIV HR HTML ICBM ID II III IMO IPO IQ IRA IT IV IX JPEG KC LED LGBT
+LGBTQ LLC LLP LMAO LNG LOL LTD MBA MEP MEPs MP MPs MRI MVP NGO NGOs OBE OK OMG PDF PDT PM PMQs PR PST PTSD QC RIP RNA
+ROFL RSS RT SMS SOS SUV TBA TLDR TV UAE UFO UK URL US USA USB USSR UTC VAT VI VII VIII VIP VR WMD WTF XI XII XIV XVI
 """)
 
 # Of what is an organisation's alone, so that "shares of" shows one; a person, too, has a lawyer
-OWNED = _words(
-    "employees executives headquarters officials researchers shareholders shares staff stock subsidiary unit"
-)
+OWNED = _words("customers employees headquarters officials shareholders shares staff stock subscribers unit users")
+# Who stands at the head of an organisation: chief executive of Boeing
+HEADS = _words("""
+boss ceo chair chairman chairwoman chief co-founder director executive founder head leader manager member members
+officer president
+""")
 # Before a name in reported speech, and after an organisation's
 SAYS = _words("added explained recalled replied said says wrote")
 TELLS = _words("accused announced called confirmed declined denied reported said says told urged warned")
