@@ -204,12 +204,34 @@ async def test_the_outbox_is_in_the_transaction_of_the_alert(store: SqlStore) ->
 
 
 async def test_a_capture_done_twice_raises_nothing_twice(store: SqlStore) -> None:
-    told, raised, sent = await alerted(store)
-    assert told.entry_id is not None
-    again = entry(text_hash="h1", capture=Capture.PENDING)
-    await polled(store, again)
-    await captured(store, again, told, alerts=[raised], deliveries=[sent])
+    one = entry(capture=Capture.PENDING)
+    await polled(store, one)
+    told = story(one)
+    raised, sent = alert(told), delivery("d", alert(told))
+    await captured(store, one, told, alerts=[raised], deliveries=[sent], retry_page_at=NOW)
+    await captured(store, one, told, alerts=[raised], deliveries=[sent])
     assert (await store.alerts(), len(await store.outbox()), len(await store.stories())) == ((raised,), 1, 1)
+
+
+async def test_a_story_judged_again_takes_its_alert_to_its_new_group(store: SqlStore) -> None:
+    first, _, _ = await alerted(store)
+    one = entry("guid-2", capture=Capture.PENDING)
+    await polled(store, one)
+    told = story(one)
+    await captured(store, one, told, alerts=[alert(told)], retry_page_at=NOW)
+    again = Silenced(watch=MATCH.watch, reason=NoAlert.ALREADY, detail="told")
+    whole = story(one, relation=Relation.COPY, group=first.id, of=first.id, text="The page at last.")
+    await captured(store, one, whole, silenced=[again])
+    assert len(await store.past_alerts(watch=MATCH.watch, group=first.id)) == 2
+    assert (await store.status(NOW)).outcomes == {"alerted": 2}
+
+
+async def test_the_same_text_under_a_new_key_is_not_captured_again(store: SqlStore) -> None:
+    await alerted(store)
+    renamed = replace(entry(capture=Capture.PENDING), aliases=("new-guid",))
+    await polled(store, renamed)
+    assert await store.claim_captures(owner="me", now=NOW + LEASE, lease=LEASE, limit=1) == ()
+    assert set(await store.known_entries(SPEC.id, ["new-guid"])) == {"new-guid"}
 
 
 async def test_an_entry_whose_text_does_not_match_is_done_without_a_story(store: SqlStore) -> None:

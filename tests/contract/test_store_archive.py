@@ -166,7 +166,7 @@ async def test_a_story_split_by_hand_takes_its_copies_along_and_stays_split(stor
     await polled(store, two, three)
     await store.release_all_claims()
     follow_up = story(two, relation=Relation.FOLLOW_UP, group=first.id, of=first.id)
-    await captured(store, two, follow_up, alerts=[alert(follow_up)])
+    await captured(store, two, follow_up, alerts=[alert(follow_up)], retry_page_at=NOW + LEASE)
     await store.release_all_claims()
     copy = story(three, relation=Relation.COPY, group=first.id, of=follow_up.id, site="B")
     await captured(store, three, copy)
@@ -177,8 +177,7 @@ async def test_a_story_split_by_hand_takes_its_copies_along_and_stays_split(stor
         assert found is not None
         assert found.grouping.group == follow_up.id
     assert [one.story_id for one in await store.past_alerts(watch=MATCH.watch, group=follow_up.id)] == [follow_up.id]
-    await polled(store, two)
-    await captured(store, two, follow_up)
+    await captured(store, two, follow_up, now=NOW + LEASE)
     again = await store.story(follow_up.id)
     assert again is not None
     assert again.grouping == alone

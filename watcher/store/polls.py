@@ -163,24 +163,25 @@ def _record_entries(connection: Connection, poll: PollRecord, number: Callable[[
             "rejections": REJECTIONS.dump(tuple(refused)) if refused else None,
             **claims.FREE,
         }
-    _respect(connection, rows)
+    _respect(connection, rows, {number(one.key): one.text_hash for one in poll.entries})
     # A revision takes the entry from whoever captures the text that it replaces.
     kept = ("number", "id", "feed_id", "first_seen")
     changes = [column.name for column in entries.c if column.name not in (*kept, "story_rejections")]
     upsert(connection, entries, list(rows.values()), key=["number"], update=changes)
 
 
-def _respect(connection: Connection, rows: Mapping[int, dict[str, Any]]) -> None:
+def _respect(connection: Connection, rows: Mapping[int, dict[str, Any]], hashes: Mapping[int, str]) -> None:
     """What a revision does not change: that the entry waits for its story, and that it stood in the feed at first.
 
-    It may alert all the same where it did not match then and does now.
+    It may alert all the same where it did not match then and does now. The same text under a new key is captured once.
     """
-    columns = (entries.c.number, entries.c.alertable, entries.c.capture, entries.c.matches)
+    columns = (entries.c.number, entries.c.alertable, entries.c.capture, entries.c.matches, seen.c.text_hash)
+    known = select(*columns).join(seen, seen.c.number == entries.c.number)
     for some in _portions(list(rows)):
-        for old in connection.execute(select(*columns).where(entries.c.number.in_(some))):
+        for old in connection.execute(known.where(entries.c.number.in_(some))):
             row = rows[old.number]
-            if old.capture == Capture.PENDING:
-                row["capture"] = Capture.PENDING
+            if old.capture == Capture.PENDING or old.text_hash == hashes[old.number]:
+                row["capture"] = old.capture
             if not old.alertable and (old.matches is not None or row["matches"] is None):
                 row["alertable"] = False
 

@@ -30,6 +30,8 @@ def record_story(
         search.remove(connection, [known.seq])
         if known.by_hand:
             story = replace(story, grouping=STORY.load(known.data).grouping)
+        told = update(alerts).where(alerts.c.story_id == story.id)
+        connection.execute(told.values(group_id=story.grouping.group, unfiled=mark(connection)))
     extraction = story.extraction
     addresses = {address(url) for url in (extraction.url, extraction.canonical_url) if url}
     every_key = sorted({*keys, *addresses})
