@@ -76,6 +76,20 @@ def test_a_page_without_an_address_on_the_web_is_read_all_the_same(url: str, pag
     assert found.problem is None
 
 
+def test_headings_with_anchors_are_no_teasers(page: Page) -> None:
+    text = "".join(f"<h2><a href='#s{n}'>Part {n}</a></h2><p>{line}</p>" for n, line in enumerate(FILLER))
+    found = extract(page(f"<title>The council met</title><article><h1>The council met</h1>{text}</article>".encode()))
+    assert found.problem is None
+    assert all(line in found.text for line in FILLER)
+
+
+@pytest.mark.parametrize("path", ["", "/", "/index.html", "/home", "/de/", "/en-gb"])
+def test_a_home_page_is_no_story_whatever_stands_in_it(path: str, page: Page) -> None:
+    body = _page("Council votes on harbour wall", "The council voted on the harbour wall on Tuesday.")
+    found = extract(page(body, url=f"https://paper.example{path}"))
+    assert (found.problem, found.text) == (Problem.NOT_AN_ARTICLE, "")
+
+
 @pytest.mark.parametrize(
     ("after", "cut", "problem"),
     [

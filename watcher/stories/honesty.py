@@ -21,6 +21,7 @@ from watcher.stories.phrases import (
     CONSENT_TITLE,
     CONSENT_URL,
     GALLERY_URL,
+    HOME_PATH,
     LIVE_URL,
     NEEDS_SCRIPT,
     NOT_FOUND,
@@ -168,8 +169,11 @@ def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signal
         return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=not gone)
     if not gone:
         return Judgement(problem=None, keeps_text=True)
-    few = len(words(seen)) < _FEW
-    return Judgement(problem=Problem.SCRIPT_ONLY if few and sight.scripted else Problem.EMPTY, keeps_text=False)
+    there = len(words(seen))
+    if there < _FEW and sight.scripted:
+        return Judgement(problem=Problem.SCRIPT_ONLY, keeps_text=False)
+    other = there >= _CUT and not meta.article_types  # much to read, and nothing of it is an article by its own word
+    return Judgement(problem=Problem.NOT_AN_ARTICLE if other else Problem.EMPTY, keeps_text=False)
 
 
 def _points(value: float | None, steps: Sequence[tuple[float, float]]) -> float:
@@ -259,7 +263,7 @@ def _is_live(meta: Metadata, url: str) -> bool:
 def _is_section(meta: Metadata, url: str, signals: Signals) -> bool:
     """A home page (the end of many a redirect), or a page that calls itself a collection and has little prose."""
     parts = urlsplit(url)
-    if parts.hostname and not parts.path.strip("/") and not parts.query:
+    if parts.hostname and HOME_PATH.fullmatch(parts.path) and not parts.query:
         return True
     return not meta.article_types and (bool(meta.page_types & _SECTION_TYPES) or signals.teasers >= 0.5)
 

@@ -115,6 +115,7 @@ NEEDS_SCRIPT = _any(
 )
 
 LIVE_URL = _any(r"/live(?:blog|-blog|-updates?|-news)?/|/liveblog|-live-updates?\b|/liveticker|/en-direct/")
+HOME_PATH = _any(r"/*|/(?:home|index\.\w{2,5}|[a-z]{2}|[a-z]{2}-[a-z]{2})/?")
 GALLERY_URL = _any(
     r"/(?:gallery|galleries|photos?|in-pictures|pictures|slideshow|bilder|fotostrecke|diaporama|fotogaleria)/",
     r"/(?:video|videos|watch)/",

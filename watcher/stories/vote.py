@@ -139,7 +139,9 @@ def is_teaser(paragraph: html.HtmlElement) -> bool:
     before = paragraph.getprevious()
     if before is None or before.tag not in _HEADINGS:
         return False
-    linked = sum(len(link.text_content()) for link in before.iter("a"))
+    # A link to a place in the page itself is the heading's own anchor.
+    away = (link for link in before.iter("a") if "#" not in (link.get("href") or "#"))
+    linked = sum(len(link.text_content()) for link in away)
     return linked > _LINK_SHARE * len(before.text_content().strip() or " ")
 
 
