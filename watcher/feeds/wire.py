@@ -26,6 +26,8 @@ _READ_AHEAD = 128 * 1024
 _READ_PIECE = 16 * 1024
 # Seconds for an address while the host has others left to try: what a machine without working IPv6 loses.
 _TRY_NEXT_AFTER = 2.0
+# Names that are looked up at once. Each takes a thread, and one that a dead name server holds may last half a minute.
+_LOOKUPS = 64
 
 
 class AddressRefusedError(httpx.ConnectError):
@@ -113,6 +115,7 @@ class Dialer:
 
     def __init__(self, guard: AddressGuard, tls: ssl.SSLContext) -> None:
         self._guard, self._tls = guard, tls
+        self._lookups = asyncio.Semaphore(_LOOKUPS)
 
     async def connect(self, host: str, port: int, *, secure: bool, timeout: float | None) -> Connection:
         """A connection to the first address of host that answers; timeout in seconds, name and connection together.
@@ -134,7 +137,7 @@ class Dialer:
 
     async def _addresses(self, host: str, port: int) -> list[str]:
         try:
-            found = await _resolve(host, port)
+            found = await self._resolve(host, port)
         except ValueError as error:  # too long a label, a zero byte
             raise AddressRefusedError(f"{host!r} is not a host name") from error
         except gaierror as error:
@@ -146,6 +149,45 @@ class Dialer:
         if not allowed:
             raise AddressRefusedError("; ".join(text for text in refusals.values() if text))
         return allowed
+
+    async def _resolve(self, host: str, port: int) -> list[str]:
+        """The addresses of a host, in the system's order of preference. Raises OSError or ValueError.
+
+        A thread for each question that nothing waits for: a pool's threads would keep the program from ending.
+        """
+        try:
+            return [str(ip_address(host))]
+        except ValueError:
+            pass  # a name
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[list[str]] = loop.create_future()
+
+        def settle(found: list[str], failure: Exception | None) -> None:
+            self._lookups.release()
+            if answer.done():  # nobody waits any more
+                return
+            if failure is not None:
+                answer.set_exception(failure)
+            else:
+                answer.set_result(found)
+
+        def ask() -> None:
+            found: list[str] = []
+            failure: Exception | None = None
+            try:
+                found = list(dict.fromkeys(str(row[4][0]) for row in getaddrinfo(host, port, AF_UNSPEC, SOCK_STREAM)))
+            except (OSError, ValueError) as error:
+                failure = error
+            with suppress(RuntimeError):  # the loop has closed meanwhile: there is nobody to tell
+                loop.call_soon_threadsafe(settle, found, failure)
+
+        await self._lookups.acquire()
+        try:
+            threading.Thread(target=ask, name=f"resolve {host[:40]}", daemon=True).start()
+        except RuntimeError as error:  # the system has no thread left
+            self._lookups.release()
+            raise OSError(str(error)) from error
+        return await answer
 
     async def _open(self, literal: str, port: int, tls_name: str | None) -> Connection:
         loop = asyncio.get_running_loop()
@@ -161,41 +203,6 @@ class Dialer:
             connection.close()
             raise AddressRefusedError(f"the connection to {literal} ended up at {peer}")
         return connection
-
-
-async def _resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host, in the system's order of preference. Raises gaierror or ValueError.
-
-    A thread for each question, not a pool: in a pool slow names would delay the others, and the end of the program
-    would wait for them.
-    """
-    try:
-        return [str(ip_address(host))]
-    except ValueError:
-        pass  # a name
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[str]] = loop.create_future()
-
-    def settle(found: list[str], failure: Exception | None) -> None:
-        if answer.done():  # nobody waits any more
-            return
-        if failure is not None:
-            answer.set_exception(failure)
-        else:
-            answer.set_result(found)
-
-    def ask() -> None:
-        found: list[str] = []
-        failure: Exception | None = None
-        try:
-            found = list(dict.fromkeys(str(row[4][0]) for row in getaddrinfo(host, port, AF_UNSPEC, SOCK_STREAM)))
-        except (OSError, ValueError) as error:
-            failure = error
-        with suppress(RuntimeError):  # the loop has closed meanwhile: there is nobody to tell
-            loop.call_soon_threadsafe(settle, found, failure)
-
-    threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
-    return await answer
 
 
 async def _within(timeout: float | None, waiter: asyncio.Future[None], late: httpx.TimeoutException) -> None:
