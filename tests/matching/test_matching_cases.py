@@ -70,7 +70,7 @@ def told(verdict: Verdict, watch: str) -> tuple[list[str], str | None]:
     return [f"{hit.field.value} {hit.start} {hit.text}" for hit in hits], reason
 
 
-ALL = [*cases("names.yaml")]
+ALL = [*cases("names.yaml"), *cases("queries.yaml")]
 
 
 @pytest.mark.parametrize("case", ALL, ids=[case.label for case in ALL])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from watcher.matching import tree
 from watcher.matching.engine import FIELDS
-from watcher.matching.finds import Finds, Span
+from watcher.matching.finds import Finds, Sorted, Span
 from watcher.matching.fold import keep_fold
 from watcher.matching.language import speaks
 from watcher.matching.near import Place, near
@@ -24,7 +24,7 @@ class Asked(NamedTuple):
 
 
 class Asking:
-    """One query about one document. seen: every hit that was met on the way, whether or not the whole holds."""
+    """One query about one document. met: what was found of it on the way, whether or not the whole holds."""
 
     def __init__(
         self,
@@ -39,7 +39,8 @@ class Asking:
         self._document = document
         self._watches = watches
         self._language = language
-        self.seen: list[Span] = []
+        self.met = Sorted([], [], [])
+        self.elsewhere: list[Span] = []  # outside the fields that are looked at
 
     def holds(self, node: tree.Node, where: Collection[Field]) -> Asked:
         match node:
@@ -57,7 +58,7 @@ class Asking:
                 other = self._watches[node.watch]
                 good, _ = self._finds.outside(other.spans, self._rule.ignore)
                 spans = self._finds.within(good, where)
-                self.seen += spans
+                self.met.good.extend(spans)
                 return Asked(bool(spans) or (other.held and not other.spans), spans)
             case _:
                 return self._found(node, where)
@@ -65,19 +66,15 @@ class Asking:
     def _found(self, node: tree.Word | tree.Pattern | tree.Near, where: Collection[Field]) -> Asked:
         places = self._places(node, where)
         spans = [span for place in places for span in place.spans]
-        if spans or not isinstance(node, tree.Near):
-            self.seen += spans
-        else:
-            words = [leaf for leaf in leaves(node) if isinstance(leaf, tree.Word | tree.Pattern)]
-            self.seen += [span for leaf in words for span in self._leaf(leaf, where)]
         return Asked(bool(places), spans)
 
     def _stands(self, node: tree.Node, where: Collection[Field]) -> bool:
         """For NOT: what must not stand in a field that is named must not stand there, wherever the watch looks."""
-        seen = list(self.seen)
+        met, elsewhere = self.met, self.elsewhere
+        self.met, self.elsewhere = Sorted([], [], []), []
         named = all(getattr(leaf, "field", None) is not None for leaf in leaves(node))
         held = self.holds(node, FIELDS if named else where).held
-        self.seen = seen
+        self.met, self.elsewhere = met, elsewhere
         return held
 
     def _places(self, node: tree.Node, where: Collection[Field]) -> list[Place]:
@@ -96,13 +93,17 @@ class Asking:
 
     def _leaf(self, node: tree.Word | tree.Pattern, where: Collection[Field]) -> list[Span]:
         if isinstance(node, tree.Pattern):
-            found = [Span(*place, node.text) for place in self._rule.patterns[node].finds(self._finds.scan)]
+            spans = [Span(*place, node.text) for place in self._rule.patterns[node].finds(self._finds.scan)]
+            found = Sorted(*self._finds.outside(spans, self._rule.ignore), [])
         else:
-            found = list(self._finds.of(frozenset({self._rule.words[node.text]})))
-        good, _ = self._finds.outside(found, self._rule.ignore)
-        if node.field is not None:
-            where = {node.field}.intersection(where)
-        return self._finds.within(good, where)
+            found = self._finds.sorted(frozenset({self._rule.words[node.text]}), self._rule.ignore)
+        within = self._finds.within(found.good, where if node.field is None else {node.field}.intersection(where))
+        self.met.good.extend(within)
+        self.met.ignored.extend(found.ignored)
+        self.met.wrong_case.extend(found.wrong_case)
+        if len(within) < len(found.good):
+            self.elsewhere.extend(found.good)
+        return within
 
     def _is(self, node: tree.Meta) -> bool:
         document = self._document

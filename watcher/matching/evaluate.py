@@ -137,16 +137,20 @@ class Reading:
         answer = asking.holds(query, rule.watch.where)
         if answer.held:
             return Outcome(matched=True, spans=tuple(answer.spans))
-        if not asking.seen:
-            return NOTHING
-        detail = f"{self._stands(asking.seen[0])}, but not all that the query asks for: {rule.watch.query}"
+        if not asking.met.good:
+            return self._against(rule, Sorted(asking.elsewhere, asking.met.ignored, asking.met.wrong_case))
+        detail = f"{self._stands(asking.met.good[0])}, but not all that the query asks for: {rule.watch.query}"
         return Outcome(reason=NoMatch.QUERY, detail=detail)
 
     def _counted(self, rule: Rule, found: Sorted) -> Outcome:
-        """Those of the finds that stand in the rule's places, or the reason why none counts."""
+        """Those of the finds that stand in the rule's places, else the reason why none counts."""
         spans = self._finds.within(found.good, rule.watch.where)
         if spans:
             return Outcome(matched=True, spans=tuple(spans))
+        return self._against(rule, found)
+
+    def _against(self, rule: Rule, found: Sorted) -> Outcome:
+        """Why none of the finds counts, given that none stands in the rule's places."""
         if found.good:
             detail = f"{self._stands(found.good[0])}, not in {_listed(rule.watch.where)}"
             return Outcome(reason=NoMatch.PLACE, detail=detail)
