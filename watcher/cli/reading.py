@@ -1,24 +1,29 @@
-"""alerts, stories: what was found."""
+"""alerts, stories, export: what was found, and for those who work on with it."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli.say import AsJson, Call, Limit, cards, put_json, since
+from watcher.cli.say import AsJson, Call, Limit, cards, put_json, say, since
 
 if TYPE_CHECKING:
     from watcher.model import Alert, Delivery, Story
 
+EVERYTHING = 10_000_000
 Since = Annotated[str | None, typer.Option("--since", help="Only what is newer: 30d, 6h, or 2026-11-01.")]
 
 
 def add_to(command: typer.Typer) -> None:
     command.command()(alerts)
     command.command()(stories)
+    command.command()(export)
 
 
 def alerts(
@@ -85,3 +90,33 @@ def story_json(story: Story) -> dict[str, Any]:
     from watcher.stories.frontmatter import story_head
 
     return {**story_head(story), "path": story.path}
+
+
+def export(
+    context: typer.Context,
+    form: Annotated[str, typer.Option("--format", help="jsonl, csv, zip, ninjs, or seed: a ZIP of plain texts.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; default: standard output.")] = None,
+    watch: Annotated[str | None, typer.Option(help="Only stories that this watch matched.")] = None,
+    since_: Since = None,
+) -> None:
+    """The stories for those who work on with them, oldest first."""
+    asyncio.run(_export(context.obj, form, output, watch, since(since_, now=datetime.now(UTC))))
+
+
+async def _export(call: Call, form: str, output: Path | None, watch: str | None, newer: datetime | None) -> None:
+    from watcher.app import open_store, read_config
+    from watcher.stories.export import Format
+    from watcher.stories.export import export as write
+
+    try:
+        wanted = Format(form)
+    except ValueError:
+        raise typer.BadParameter(f'"{form}" is not one of {", ".join(Format)}') from None
+    async with open_store(read_config(call.config)) as store:
+        found = await store.stories(since=newer, limit=EVERYTHING)
+    chosen = [one for one in reversed(found) if watch is None or watch in (match.watch for match in one.matches)]
+    with output.open("wb") if output else contextlib.nullcontext(sys.stdout.buffer) as file:
+        for piece in write(chosen, format=wanted):
+            file.write(piece)
+        file.flush()
+    say(f"{len(chosen)} stories")
