@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,31 @@ def test_a_fault_is_told_as_the_contract_shows_it() -> None:
         "  3 |     whith: [Tesla]\n"
         "    |     ^"
     )
+
+
+def written_watches(count: int) -> str:
+    return "watches:\n" + "".join(
+        f"  - name: Person Number{number}\n    also: [Alias {number} a, Alias {number} b]\n    short: [Foo{number}]\n"
+        f"    with: [Tesla{number}, SpaceX]\n    all: [[watch:Person Number{number // 2}], [x{number}]]\n"
+        if number
+        else "  - Person Number0\n"
+        for number in range(count)
+    )
+
+
+def test_a_list_ten_times_as_long_takes_about_ten_times_as_long() -> None:
+    seconds = []
+    for count in (300, 3_000):
+        started = time.process_time()
+        assert len(read_watchlist(written_watches(count), file="w.yaml").watches) == count
+        seconds.append(time.process_time() - started)
+    assert seconds[1] < 30 * seconds[0]  # a square would be 100 times
+
+
+def test_a_chain_of_references_has_an_end() -> None:
+    chain = "".join(f"  - {{name: W{number}, all: [watch:W{number + 1}]}}\n" for number in range(2_000))
+    with pytest.raises(ConfigError) as caught:
+        read_watchlist(f"watches:\n{chain}  - W2000\n", file="w.yaml")
+    assert [(fault.line, fault.message) for fault in caught.value.faults] == [
+        (1952, "this watch stands upon others in a chain of more than 50.")
+    ]

@@ -13,7 +13,7 @@ from watcher.model import ConfigError, Fault
 
 _DEEPEST = 100  # levels; a watchlist needs 5, and the C composer overflows its stack at some ten thousand
 _MOST_NODES = 2_000_000  # with aliases written out; 10,000 watches of a person are 200,000
-_MOST_REPAIRS = 100  # slips of one file that are told at once
+_MOST_REPAIRS = 30  # slips of one file that are told at once; the file is read anew after each
 _BRACKETS = re.compile(r"[\[\]{}]")
 _BLOCK_LEAD = re.compile(r"^[ \-?:]*", re.MULTILINE)
 _TEXT = "tag:yaml.org,2002:str"

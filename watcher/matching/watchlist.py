@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from watcher.marks import Kind, Node, did_you_mean, survey
-from watcher.matching.query import references
 from watcher.matching.watchlist_feeds import read_feeds
+from watcher.matching.watchlist_references import check_references
 from watcher.matching.watchlist_terms import Faults
-from watcher.matching.watchlist_watches import REFERENCE, WrittenWatch, check_queries, read_watches
+from watcher.matching.watchlist_watches import WrittenWatch, check_queries, read_watches
 from watcher.matching.watchlist_words import TOP_SETTINGS, unknown_at_top
-from watcher.model import ConfigError, FeedSpec, Watch, Watchlist
+from watcher.model import ConfigError, FeedSpec, Watchlist
 
 
 def read_watchlist(text: str, *, file: str) -> Watchlist:
@@ -67,8 +67,7 @@ def _read_top(root: Node, faults: Faults) -> tuple[tuple[FeedSpec, ...], tuple[W
     written = read_watches(root.get("watches"), faults)
     names = _same_watch_twice(written, faults)
     check_queries(written, frozenset(names), faults)
-    _unknown_references(written, names, faults)
-    _circles(written, names, faults)
+    check_references(written, names, faults)
     _unknown_feeds(written, feeds, faults)
     return feeds, written
 
@@ -85,66 +84,6 @@ def _same_watch_twice(written: tuple[WrittenWatch, ...], faults: Faults) -> dict
                 "Make one of them, or give this one another name.",
             )
     return names
-
-
-def _reference_nodes(one: WrittenWatch) -> Iterator[tuple[Node, str]]:
-    """The places in `all` that stand for another watch, and its name."""
-    if not one.watch.all_:
-        return
-    for node in one.node.at(("all",)).scalars():
-        text = node.text.strip()
-        if text.startswith(REFERENCE):
-            yield node, text.removeprefix(REFERENCE).strip()
-
-
-def _unknown_references(written: tuple[WrittenWatch, ...], names: dict[str, WrittenWatch], faults: Faults) -> None:
-    for one in written:
-        for node, name in _reference_nodes(one):
-            if name and name not in names:
-                faults.tell(node, f'there is no watch "{name}".{did_you_mean(name, names)}')
-
-
-def _circles(written: tuple[WrittenWatch, ...], names: dict[str, WrittenWatch], faults: Faults) -> None:
-    """Watches that stand for one another in a circle; each circle is told once, at its first watch in the file."""
-    graph = {one.watch.name: [name for name in _stands_upon(one.watch) if name in names] for one in written}
-    done: set[str] = set()
-    for start in graph:
-        if start in done or not graph[start]:
-            done.add(start)
-            continue
-        path: list[str] = [start]
-        rest = [iter(graph[start])]
-        while path:
-            following = next(rest[-1], None)
-            if following is None:
-                done.add(path.pop())
-                rest.pop()
-            elif following in path:
-                _tell_circle(path[path.index(following) :], names, faults)
-            elif following not in done:
-                path.append(following)
-                rest.append(iter(graph[following]))
-
-
-def _stands_upon(watch: Watch) -> tuple[str, ...]:
-    """The watches that it refers to; a query without the word is not read for it a second time."""
-    return references(watch) if watch.all_ or REFERENCE in (watch.query or "") else ()
-
-
-def _tell_circle(circle: list[str], names: dict[str, WrittenWatch], faults: Faults) -> None:
-    first = min(circle, key=lambda name: names[name].node.start)
-    turn = circle.index(first)
-    ordered = [*circle[turn:], *circle[:turn], first]
-    one, target = names[first], ordered[1]
-    node = next((node for node, name in _reference_nodes(one) if name == target), None)
-    offset = None
-    if node is None:
-        node = one.node.at(("query",))
-        offset = max(0, node.text.find(REFERENCE))
-    around = " -> ".join(f'"{name}"' for name in ordered)
-    faults.tell(
-        node, f"these watches stand for one another in a circle: {around}. Take one of them out.", offset=offset
-    )
 
 
 def _unknown_feeds(written: tuple[WrittenWatch, ...], feeds: tuple[FeedSpec, ...], faults: Faults) -> None:

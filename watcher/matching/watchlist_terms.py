@@ -8,6 +8,7 @@ from watcher.marks import Kind, Node
 from watcher.matching.terms import findable
 from watcher.model import Fault
 
+_OPERATOR = re.compile(r"(?:^|\s)(AND|OR|NOT|NEAR/\d+)(?=\s)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -84,6 +85,11 @@ def terms(node: Node | None, setting: str, faults: Faults) -> tuple[str, ...]:
 
 def term_problem(text: str) -> str | None:
     """Why a term could never be found, or would be found everywhere; None if it is good."""
+    if text.startswith("watch:"):
+        return '"watch:" stands for another watch only in "all" and in a query.'
+    operator = _OPERATOR.search(text)
+    if operator and not text.isupper():
+        return f'{operator[1]} works only in a query: write it after "query:", in single quotes.'
     if _CONTROL.search(text):
         return "double quotes turned a backslash into a character that cannot be seen; use single quotes: '…'."
     bare = text.strip("* ")
