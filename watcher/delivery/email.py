@@ -16,7 +16,6 @@ from typing import Literal
 
 from aiosmtplib import (
     SMTP,
-    SMTPDataError,
     SMTPException,
     SMTPRecipientRefused,
     SMTPResponseException,
@@ -193,25 +192,15 @@ class _Transaction:
             known = True
             taken = [recipient for recipient in self._message.recipients if await self._takes(recipient)]
             if taken:
-                said = await self._hand_over()
+                self.offered = True
+                said = (await self._connection.data(self._message.body)).message
+                self.done = True
         except SMTPResponseException as error:  # to MAIL or DATA: it is about all who are not sorted yet
             for recipient in self._message.recipients:
                 if recipient not in self._later and recipient not in self._never:
                     self._sort(recipient, error, to_rcpt=False)
             taken = []
         return outcomes.of_smtp(taken=taken, later=self._later, never=self._never, said=said, down=not known)
-
-    async def _hand_over(self) -> str:
-        """DATA; what the server says to having it. aiosmtplib takes any good answer but 250 for a refusal."""
-        self.offered = True
-        try:
-            said = (await self._connection.data(self._message.body)).message
-        except SMTPDataError as error:
-            if outcomes.answer_of_smtp(error.code) is not Answer.DELIVERED:
-                raise
-            said = error.message
-        self.done = True
-        return said
 
     async def _takes(self, recipient: str) -> bool:
         try:
@@ -225,7 +214,7 @@ class _Transaction:
 
     def _sort(self, recipient: str, error: SMTPResponseException, *, to_rcpt: bool) -> None:
         if error.code == SMTPStatus.domain_unavailable or not 400 <= error.code < 600:
-            # 421: the server hangs up, whatever it was asked. Or what came is no SMTP at all.
+            # 421: the server hangs up, whatever it was asked. Or what came is out of step, or no SMTP at all.
             raise SMTPServerDisconnected(_words_of(error))
         rejected = outcomes.answer_of_smtp(error.code, to_rcpt=to_rcpt) is Answer.REJECTED
         (self._never if rejected else self._later)[recipient] = _words_of(error)
