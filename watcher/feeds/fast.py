@@ -24,7 +24,7 @@ from watcher.feeds.fields import (
     joined_base,
     language_tag,
     make_entry,
-    mended,
+    mended_xml,
     person,
 )
 from watcher.feeds.names import ALTERNATE, Role, role_by_prefix, role_of
@@ -214,7 +214,7 @@ def _boxed(boxes: Iterable[etree._Element]) -> _Found:
 
 def _text(found: _Found, role: Role) -> str | None:
     """The words of the first element of a kind that has some."""
-    return next((text for one in found.get(role, ()) if (text := mended(one.text, MAX_TITLE))), None)
+    return next((text for one in found.get(role, ()) if (text := mended_xml(one.text, MAX_TITLE))), None)
 
 
 def _title(found: _Found) -> str:
@@ -226,7 +226,7 @@ def _title(found: _Found) -> str:
 def _markup(element: etree._Element, *limit: int) -> str:
     """The text of an element, or its inner markup where elements stand in it unescaped."""
     if len(element) == 0:
-        return mended(element.text, *limit)
+        return mended_xml(element.text, *limit)
     if element.get("mode") == "base64":
         raise _DeclinedError
     if element.get("type") == "xhtml" and len(element) == 1 and etree.QName(element[0]).localname == "div":
@@ -237,7 +237,7 @@ def _markup(element: etree._Element, *limit: int) -> str:
             if one.prefix:
                 one.tag = etree.QName(one).localname  # <xhtml:p> is a paragraph like any other
         parts.append(etree.tostring(child, encoding="unicode", with_tail=True))
-    return mended(_XMLNS.sub("", "".join(parts)), *limit)
+    return mended_xml(_XMLNS.sub("", "".join(parts)), *limit)
 
 
 def _content(element: etree._Element) -> str:
@@ -278,9 +278,11 @@ def _author(element: etree._Element) -> str:
 
 def _categories(found: _Found) -> list[str]:
     terms = [
-        mended(one.get("term") or one.text or one.get("text") or one.get("label"), MAX_NAME)
+        mended_xml(one.get("term") or one.text or one.get("text") or one.get("label"), MAX_NAME)
         for one in found.get(Role.CATEGORY, ())
     ]
     for element in found.get(Role.KEYWORDS, ()):
-        terms += [mended(word, MAX_NAME) for word in (element.text or "").split(",", _MAX_OF_A_KIND)[:_MAX_OF_A_KIND]]
+        terms += [
+            mended_xml(word, MAX_NAME) for word in (element.text or "").split(",", _MAX_OF_A_KIND)[:_MAX_OF_A_KIND]
+        ]
     return terms

@@ -27,6 +27,7 @@ MAX_URL: Final = 8_000
 
 _LINK_SCHEMES: Final = frozenset(("", "http", "https", "ftp"))  # "": relative, where the base is not known
 _CONTROLS: Final = bytes(code for code in range(32) if code not in (9, 10, 13))
+_SHORT: Final = 200  # characters up to which looking at each is cheaper than encoding
 _C1: Final = re.compile(r"[\x80-\x9f]")
 # What Windows wrote into pages that said they were Latin-1; the five holes of the code page stay as they are.
 _WINDOWS_1252: Final = {code: bytes((code,)).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
@@ -37,23 +38,30 @@ _TOO_MANY_SLASHES: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)/+")
 
 def mended(text: str | None, limit: int = MAX_TEXT) -> str:
     """The text without white space around it, controls, lone surrogates, and UTF-8 that was encoded twice."""
-    if not text:
-        return ""
-    text = text.strip()
-    if len(text) > limit:
-        text = text[:limit]
-    if not text.isascii():
-        with suppress(UnicodeError):
-            text = text.encode("latin-1").decode("utf-8")  # UTF-8 that was taken for Latin-1 and encoded once more
+    text = mended_xml(text, limit)
+    if len(text) < _SHORT and text.isascii() and text.isprintable():
+        return text
     try:
         raw = text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair, as JSON can write it
         raw = text.encode("utf-8", "ignore")
         text = raw.decode()
     sound = raw.translate(None, _CONTROLS)  # on bytes: a tenth of what a pattern costs on text
-    if len(sound) < len(raw):
-        text = sound.decode()
-    return text.translate(_WINDOWS_1252) if b"\xc2" in sound and _C1.search(text) else text
+    return text if len(sound) == len(raw) else sound.decode()
+
+
+def mended_xml(text: str | None, limit: int = MAX_TEXT) -> str:
+    """The same for text from a strict XML parser, which lets no control and no surrogate pass."""
+    if not text:
+        return ""
+    text = text.strip()
+    if len(text) > limit:
+        text = text[:limit]
+    if text.isascii():
+        return text
+    with suppress(UnicodeError):
+        text = text.encode("latin-1").decode("utf-8")  # UTF-8 that was taken for Latin-1 and encoded once more
+    return text.translate(_WINDOWS_1252) if _C1.search(text) else text
 
 
 def absolute(base: str, url: str | None) -> str | None:
