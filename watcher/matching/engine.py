@@ -6,6 +6,7 @@ looked up in the display text only when somebody asks for the finds of its term.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -22,6 +23,7 @@ FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
 # The languages that write a genitive -s on to a name without an apostrophe (R5).
 GENITIVE_LANGUAGES = frozenset({"de", "nl", "sv", "da", "no", "nb"})
 
+_BREAK = re.compile(b"\0")
 _SMALL = regex.compile(r"[\p{Ll}\p{Lt}\p{Lo}]")
 
 
@@ -129,9 +131,9 @@ class Scan:
 
     def fields_of(self, patterns: frozenset[int]) -> frozenset[int]:
         """The fields in which one of these patterns stands."""
-        search = self.folded.search
+        breaks = [match.start() for match in _BREAK.finditer(self.folded.search)]
         places = (place for pattern in patterns & self.present for place in self._places_of(pattern))
-        return frozenset(search.count(b"\0", 0, start) for start, _, _ in places)
+        return frozenset(bisect_right(breaks, start) for start, _, _ in places)
 
     def _places_of(self, pattern: int) -> Iterator[tuple[int, int, bool]]:
         """Where a pattern stands, from byte to byte of the search form, without its edges; whether with genitive."""

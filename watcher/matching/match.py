@@ -15,6 +15,9 @@ from watcher.model import Document, Field, Hit, Match, NoMatch, Rejection, Verdi
 
 FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
 
+# Of one watch in one document. No story has so many; a page of a million names would fill memory with excerpts.
+MOST_HITS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -107,7 +110,7 @@ def _plan(rules: Sequence[Rule], lexicon: Lexicon) -> Plan:
 
 
 def _hits(outcome: Outcome, scan: Scan) -> tuple[Hit, ...]:
-    return tuple(_hit(span, scan) for span in outcome.spans)
+    return tuple(_hit(span, scan) for span in outcome.spans[:MOST_HITS])
 
 
 def _hit(span: Span, scan: Scan) -> Hit:
