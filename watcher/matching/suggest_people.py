@@ -154,7 +154,9 @@ def _single_names(titled: list[Run], found: list[Run]) -> list[Found]:
 
 def _may_stand_alone(word: str) -> bool:
     plain = word in PLACES or word in KNOWN or word in BROAD or word in ORG_ENDS or word in PLAIN_ORG_WORDS
-    return not (plain or word in THING_NOUNS or word.isupper() or is_title(word)) and len(word) > 2
+    if word in THING_NOUNS or word.isupper() or is_title(word) or len(word) < 3:
+        return False
+    return not plain and word[0] < "Ͱ"  # in Russian, what follows a title is as often its object: депутат Госдумы
 
 
 def _with_mentions(person: Found, people: list[Found], found: list[Run]) -> Found:

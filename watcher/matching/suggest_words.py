@@ -67,17 +67,18 @@ wrote заявил заявила сказал сказала
 
 # The last word of an organisation's name
 ORG_NOUNS = _words("""
-Academy Administration Agency Air Airlines Airways Alliance Army Assembly Association Authority Bank Bloc Board
-Brigade Broadcasting Brotherhood Bureau Cabinet Caucus Center Centre Chamber Chronicle Church Club Coalition College
-Command Commission Committee Commons Company Confederation Congress Consortium Corp Corporation Corps Council Court
-Directorate Dynamics Enterprises Exchange FC Federation Fighters Force Forces Foreign Foundation Front Fund Gazette
-Government Group Guard Guards Herald Holdings Hospital Inc Industries Inquirer Institute Institution Intelligence
-International Investigations Journal LLC LLP Lab Laboratories Laboratory Labs League Legion Limited Lords Ltd Mail
-Media Militia Ministry Mission Monitor Motors Movement Museum Navy Network News Observatory Observer Office Oil
-Organisation Organization Parliament Partners Party Pharmaceuticals Police Post Press Regiment Register
-Representatives Reserve Resistance Review Rover School Secretariat Senate Service Services Society Solutions Sport
-Staff Studios Subcommittee Supermarkets Systems Task-force Team Technologies Telegraph Times Tribunal Tribune Trust
-Union United University Ventures Watch Workers Works
+Academy Administration Agency Air Airlines Airways Albion Alliance Army Assembly Association Athletic Authority Bakery
+Bank Bloc Board Brewery Brigade Broadcasting Brotherhood Brothers Bureau Cabinet Caucus Center Centre Chamber Choir
+Chronicle Church Club Coalition College Command Commission Committee Commons Company Confederation Congress Consortium
+Corp Corporation Corps Council Court Directorate Dynamics Enterprises Exchange FC Federation Fighters Force Forces
+Foreign Foundation Front Fund Gazette Government Group Guard Guards Herald Holdings Hospital Inc Industries Inquirer
+Institute Institution Intelligence International Investigations Journal LLC LLP Lab Laboratories Laboratory Labs
+League Legion Limited Lords Ltd Mail Media Militia Ministry Mission Monitor Motors Movement Museum Navy Network News
+Observatory Observer Office Oil Orchestra Organisation Organization Parliament Partners Party Pharmaceuticals
+Philharmonic Police Post Press Quartet Rangers Regiment Register Representatives Reserve Reserves Resistance Review
+Rover Rovers School Secretariat Senate Service Services Society Solutions Sons Sport Staff Studios Subcommittee
+Supermarkets Systems Task-force Team Technologies Telegraph Times Tribunal Tribune Trust Union United University
+Ventures Wanderers Watch Workers Works
 """)
 # Organisations of one country alone, by their own words
 OWN_ORGS = _words("""
@@ -96,17 +97,18 @@ UNITS = _words("Commission Committee Department Directorate Office Panel Subcomm
 ORG_ENDS = ORG_NOUNS | OWN_ORGS | UNITS | (OPEN_ORGS - {"House"})
 # Names of things that are neither persons nor organisations
 THING_NOUNS = _words("""
-Accord Accords Act Agenda Agreement Airport Amendment Anniversary Architecture Article Avenue Award Awards Base Bay
-Beach Bill Book Border Bowl Bridge Building Bypass Canal Castle Cathedral Championship Championships Channel Charter
-City Clause Coast Code Collider Conference Constitution Convention County Crisis Cup Day Deal Declaration Desert
-Directive District Doctrine East Election Elections Embassy Empire Era Experience Expo Fair Fall Falls Festival Final
-Finals Fleet Forest Formula Forum Front Games Garden Gardens Gate Grand Gulf Hall Harbor Harbour Heights Highway Hill
-Hills Holocaust Hotel Hour House Index Initiative Island Islands Isles Lake Law Line Mall Market Massacre Memorandum
-Memorial Missile Monday Monument Mosque Mount Mountain Mountains North Oblast Ocean Olympics Open Opera Order Palace
-Park Peninsula Pipeline Plan Plant Plateau Plaza Pole Port Prison Prize Program Programme Project Protocol Province
-Quarter Railway Range Reef Region Republic Resolution Revolution River Road Roadmap Sea Season Series South Spring
-Square Stadium State States Station Storm Strait Straits Street Summit Sunday Telescope Territory Theater Theatre
-Tower Towers Town Treaty Trophy Tunnel Valley Village War Wars Waters Week West Winter Zone
+Accord Accords Act Agenda Agreement Airport Alley Amendment Anniversary Architecture Article Avenue Award Awards Base
+Bay Beach Bill Book Border Boulevard Bowl Bridge Building Bypass Canal Castle Cathedral Championship Championships
+Channel Charter City Clause Coast Code Collider Conference Constitution Convention County Crescent Crisis Cup Day Deal
+Declaration Desert Directive District Doctrine Drive East Election Elections Embassy Empire Era Experience Expo Fair
+Fall Falls Farm Festival Final Finals Fleet Forest Formula Forum Front Games Garden Gardens Gate Grand Gulf Hall
+Harbor Harbour Heights Highway Hill Hills Holocaust Hotel Hour House Index Initiative Island Islands Isles Lake Lane
+Law Line Mall Market Massacre Memorandum Memorial Mews Missile Monday Monument Mosque Mount Mountain Mountains North
+Oblast Ocean Olympics Open Opera Order Palace Park Peninsula Pier Pipeline Plan Plant Plateau Plaza Pole Port Prison
+Prize Program Programme Project Protocol Province Quarter Railway Range Reef Region Republic Resolution Revolution
+River Road Roadmap Row Sea Season Series South Spring Square Stadium State States Station Storm Strait Straits Street
+Summit Sunday Telescope Terrace Territory Theater Theatre Tower Towers Town Treaty Trophy Tunnel Valley Village War
+Wars Waters Way Week West Winter Zone
 """)
 # Words of organisations that many countries have: nothing in Supreme Court says whose it is
 PLAIN_ORG_WORDS = _words("""
