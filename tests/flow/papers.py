@@ -373,7 +373,7 @@ class Installation:
 
     def __init__(self, folder: Path, world: World) -> None:
         self.config, self.archive, self.world = folder / "config", folder / "archive", world
-        self.config.mkdir()
+        self.config.mkdir(parents=True)
         feeds = [{"url": edition.feed_link(), "name": edition.outlet.name} for edition in world.editions.values()]
         mail = {"to": ["desk@example.org"], "from": "watcher@example.org", "host": LOOPBACK, "port": world.mail_port}
         settings = {
