@@ -153,6 +153,13 @@ async def test_of_two_validators_the_last_counts(web: Any, fetcher: WebFetcher) 
     assert (await get(fetcher, web.url("/f"))).etag == b'"server"'
 
 
+async def test_a_validator_without_a_value_is_none(web: Any, fetcher: WebFetcher) -> None:
+    web.answers["/f"] = answer("200 OK", BODY, b"ETag:", b"Last-Modified: ")
+    response = await get(fetcher, web.url("/f"), etag=b"", last_modified=b"")
+    assert (response.etag, response.last_modified) == (None, None)
+    assert not web.log[0].all("if-none-match") + web.log[0].all("if-modified-since")
+
+
 # -- what we refuse
 
 MILLION = bytes(1_000_000)

@@ -98,9 +98,9 @@ class WebFetcher:
     async def feed(self, url: str, *, etag: bytes | None, last_modified: bytes | None) -> Response:
         """One conditional GET of a feed; the validators go back as they came. Raises FetchError."""
         headers = self._feed_headers
-        if etag is not None:
+        if etag:
             headers = (*headers, (b"If-None-Match", etag))
-        if last_modified is not None:
+        if last_modified:
             headers = (*headers, (b"If-Modified-Since", last_modified))
         return await self._get(_parsed(url), _Request(headers=headers, limits=self._feed_limits))
 
@@ -196,7 +196,8 @@ class WebFetcher:
 
 def _told(url: httpx.URL, error: Exception) -> str:
     """The fault in a line that a status page can hold; some quote what the other side sent."""
-    return f"{url.host[:100]}: {str(error)[:200]}"
+    words = str(error)[:200]
+    return words if url.host in words else f"{url.host[:100]}: {words}"
 
 
 def _parsed(text: str) -> httpx.URL:
@@ -210,9 +211,9 @@ def _parsed(text: str) -> httpx.URL:
 def _checked(url: httpx.URL) -> httpx.URL:
     if url.scheme not in ("http", "https"):
         scheme = f"{url.scheme}: " if url.scheme else "it "
-        raise FetchError(FetchReason.ADDRESS, f"{scheme}is neither http nor https ({str(url)[:200]!r})")
+        raise FetchError(FetchReason.ADDRESS, f"{scheme}is neither http nor https ({str(_bare(url))[:200]!r})")
     if not url.host:
-        raise FetchError(FetchReason.ADDRESS, f"{str(url)[:200]!r} names no host")
+        raise FetchError(FetchReason.ADDRESS, f"{str(_bare(url))[:200]!r} names no host")
     return url
 
 

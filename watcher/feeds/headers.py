@@ -57,6 +57,6 @@ def joined(raw: Headers) -> dict[str, str]:
 
 
 def last(raw: Headers, name: bytes) -> bytes | None:
-    """The value, byte for byte, of the last field of this name (in small letters)."""
-    found = [value for key, value in raw if key.lower() == name]
+    """The value, byte for byte, of the last field of this name (in small letters) that has one."""
+    found = [value for key, value in raw if key.lower() == name and value]
     return found[-1] if found else None
