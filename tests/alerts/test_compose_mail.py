@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.charset
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -87,6 +88,18 @@ def test_the_same_work_gives_the_same_bytes(make_alert: MakeAlert, desk: Channel
     assert compose_alert(make_alert(), replace(desk, name="boss"), now=now).id != alert_message_id(
         make_alert().id, "desk"
     )
+
+
+def test_the_bytes_do_not_depend_on_what_else_the_process_has_loaded(
+    make_alert: MakeAlert, desk: ChannelFace, now: datetime
+) -> None:
+    alert = make_alert(title="Илон Маск " * 10)
+    before = compose_alert(alert, desk, now=now)
+    email.charset.add_charset("utf-8", email.charset.QP, email.charset.QP, "utf-8")  # as Apprise's email plugin does
+    try:
+        assert compose_alert(alert, desk, now=now) == before
+    finally:
+        email.charset.add_charset("utf-8", email.charset.SHORTEST, email.charset.BASE64, "utf-8")
 
 
 def test_a_follow_up_stands_in_the_thread_of_the_first(make_alert: MakeAlert, desk: ChannelFace, now: datetime) -> None:

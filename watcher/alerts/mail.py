@@ -13,6 +13,7 @@ import quopri
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from email.charset import SHORTEST, Charset
 from email.header import Header
 from email.utils import format_datetime, formataddr
 
@@ -22,6 +23,8 @@ _EOL = "\r\n"
 REFERENCES = 10  # the first of the thread and the latest of it, which is what readers thread by
 _ADDRESS = re.compile(r'(?P<local>[^\s@,;:<>()\[\]"\\]+)@(?P<domain>[^\s@,;:<>()\[\]"\\]+)')
 _LONGEST_WORD = 500  # characters: a line of a mail may have 998
+_UTF8 = Charset("utf-8")
+_UTF8.header_encoding = SHORTEST  # said here, since libraries change the default for the whole process
 _HEADER_LINE = 76  # characters: RFC 2047 allows no longer line with an encoded word
 
 
@@ -129,7 +132,7 @@ def _named(name: str, target: str) -> str:
     name = _harmless(name)
     if name.isascii():
         return formataddr((name, target))
-    return f"{Header(name, 'utf-8', _HEADER_LINE, 'From').encode(linesep='')} <{target}>"
+    return f"{Header(name, _UTF8, _HEADER_LINE, 'From').encode(linesep='')} <{target}>"
 
 
 def _harmless(value: str) -> str:
@@ -142,7 +145,7 @@ def _encoded(name: str, value: str) -> str:
     value = _harmless(value)
     if value.isascii() and max(map(len, value.split(" "))) <= _LONGEST_WORD:
         return _folded(name, value)
-    return f"{name}: {Header(value, 'utf-8', _HEADER_LINE, name).encode(linesep=_EOL)}"
+    return f"{name}: {Header(value, _UTF8, _HEADER_LINE, name).encode(linesep=_EOL)}"
 
 
 def _folded(name: str, value: str) -> str:
