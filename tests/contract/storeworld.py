@@ -65,7 +65,13 @@ async def polled(store: SqlStore, *entries: SeenEntry, matched: bool = True, now
     feed = await store.feed(SPEC.id)
     assert feed is not None
     record = PollRecord(
-        feed=feed.evolve(due_at=now + timedelta(minutes=7), polled_at=now, etag=b'"\xff\xfe"', state=FeedState.ACTIVE),
+        feed=feed.evolve(
+            due_at=now + timedelta(minutes=7),
+            polled_at=now,
+            baseline_at=NOW,
+            etag=b'"\xff\xfe"',
+            state=FeedState.ACTIVE,
+        ),
         polled_at=now,
         seen_keys=tuple(one.key for one in entries),
         entries=entries,

@@ -9,18 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from watcher.model import ChannelKind, Delivery, DeliveryState, Hold, Message, MessageType, Outcome, StoreError
-from watcher.store import claims
+from watcher.store import channels, claims
 from watcher.store.codec import STRINGS
 from watcher.store.dialect import insert_new
 from watcher.store.index import count
 from watcher.store.tables import alerts, attempts, deliveries, delivery_alerts, holds
-
-
-def claim(connection: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]:
-    due = (deliveries.c.state == DeliveryState.PENDING) & (deliveries.c.due_at <= now)
-    return claims.claim(
-        connection, deliveries, owner=owner, now=now, lease=lease, limit=limit, due=due, order=deliveries.c.due_at
-    )
 
 
 def get(connection: Connection, delivery_id: str) -> Delivery | None:
@@ -92,6 +85,7 @@ def record(connection: Connection, delivery: Delivery, outcome: Outcome, owner: 
         "seconds": outcome.retry_after,
     }
     connection.execute(insert(attempts), [tried])
+    channels.learn(connection, delivery, outcome, tried["tried_at"])
 
 
 def retry(connection: Connection, key: str, now: datetime) -> Delivery:

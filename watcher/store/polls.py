@@ -23,7 +23,9 @@ NUMBERS_AT_ONCE = 5_000  # values in one IN list: well under SQLite's 32,766 and
 
 # Built once: a poll is what the store is asked for most, and building a statement costs more than running it.
 _FEED = select(feeds.c.spec, feeds.c.data).where(feeds.c.id == bindparam("feed"))
-_HELD = select(feeds.c.claimed_by, feeds.c.state, feeds.c.spec).where(feeds.c.id == bindparam("feed"))
+_HELD = select(feeds.c.claimed_by, feeds.c.state, feeds.c.baseline_at, feeds.c.spec).where(
+    feeds.c.id == bindparam("feed")
+)
 _POLLED = ("name", "host", "state", "due_at", "polled_at", "succeeded_at", "baseline_at", "failing_since", "problem")
 _UPDATE = (
     update(feeds)
@@ -96,10 +98,10 @@ def known_entries(connection: Connection, feed_id: str, names: Sequence[str]) ->
 
 def record(connection: Connection, poll: PollRecord, owner: str) -> None:
     """Keeps what a poll found and gives the feed back. Raises LeaseLostError."""
-    _record_feed(connection, poll.feed, owner)
+    known = _record_feed(connection, poll.feed, owner)
     number = names_of(poll.feed.id)
     if poll.entries:
-        _record_entries(connection, poll, number)
+        _record_entries(connection, poll, number, known=known)
         _record_seen(connection, poll, number)
     fresh = {one.key for one in poll.entries}
     shown = [number(key) for key in poll.seen_keys if key not in fresh]
@@ -127,21 +129,22 @@ def load_entry(row: Row[Any]) -> SeenEntry:
     )
 
 
-def _record_feed(connection: Connection, feed: Feed, owner: str) -> None:
-    """All but the watchlist's part, which may have been edited while the feed was asked."""
+def _record_feed(connection: Connection, feed: Feed, owner: str) -> bool:
+    """All but the watchlist's part, which may have been edited meanwhile; whether the feed had a baseline before."""
     now = connection.execute(_HELD, {"feed": feed.id}).one_or_none()
     claims.check(now and now.claimed_by, owner, f"the feed {feed.name}")
     if now is None:  # `check` has raised
-        return
+        return False
     spec = SPEC.dump(feed.spec)
     if now.spec != spec:
         feed = feed.evolve(spec=SPEC.load(now.spec))
     if now.state == FeedState.REMOVED:
         feed = feed.evolve(state=FeedState.REMOVED)
     connection.execute(_UPDATE, _row(feed) | {"feed": feed.id})
+    return now.baseline_at is not None
 
 
-def _record_entries(connection: Connection, poll: PollRecord, number: Callable[[str], int]) -> None:
+def _record_entries(connection: Connection, poll: PollRecord, number: Callable[[str], int], *, known: bool) -> None:
     matches, rejections = poll.matches or {}, poll.rejections or {}
     rows: dict[int, dict[str, Any]] = {}
     for one in poll.entries:
@@ -163,7 +166,8 @@ def _record_entries(connection: Connection, poll: PollRecord, number: Callable[[
             "rejections": REJECTIONS.dump(tuple(refused)) if refused else None,
             **claims.FREE,
         }
-    _respect(connection, rows, {number(one.key): one.text_hash for one in poll.entries})
+    if known:
+        _respect(connection, rows, {number(one.key): one.text_hash for one in poll.entries})
     # A revision takes the entry from whoever captures the text that it replaces.
     kept = ("number", "id", "feed_id", "first_seen")
     changes = [column.name for column in entries.c if column.name not in (*kept, "story_rejections")]

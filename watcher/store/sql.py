@@ -29,6 +29,7 @@ from watcher.model import (
 )
 from watcher.model.reports import Archived, Found, Pruned, Retention, StatusReport, Why
 from watcher.store import (
+    channels,
     captures,
     claims,
     filing,
@@ -147,13 +148,17 @@ class SqlStore:
         await self._database.write(lambda db: holds.record_release(db, delivery))
 
     async def claim_deliveries(self, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]:
-        return await self._database.write(lambda db: outbox.claim(db, owner=owner, now=now, lease=lease, limit=limit))
+        return await self._database.write(lambda db: channels.claim(db, owner=owner, now=now, lease=lease, limit=limit))
 
     async def delivery(self, delivery_id: str) -> Delivery | None:
         return await self._database.read(lambda db: outbox.get(db, delivery_id))
 
     async def record_delivery(self, delivery: Delivery, outcome: Outcome, *, owner: str) -> None:
         await self._database.write(lambda db: outbox.record(db, delivery, outcome, owner))
+
+    async def switch_on(self, channel: str) -> None:
+        """A channel that was switched off, or that failed, takes messages again: a person made sure."""
+        await self._database.write(lambda db: channels.switch_on(db, channel))
 
     async def put_delivery(self, delivery: Delivery) -> None:
         """Puts a delivery on its way that no capture made: a notice, a test, a digest. The same id twice is once."""

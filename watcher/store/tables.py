@@ -65,6 +65,8 @@ class HexId(TypeDecorator[str]):
         return None if value is None else value.hex()
 
 
+Number = BigInteger().with_variant(Integer, "sqlite")  # as a key SQLite takes INTEGER alone for the row's own number
+
 metadata = MetaData()
 
 feeds = Table(
@@ -93,7 +95,7 @@ feeds = Table(
 seen = Table(
     "seen",
     metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Number, primary_key=True, autoincrement=False),
     Column("entry_id", HexId, nullable=False),
     Column("key", Words, nullable=False),
     Column("text_hash", String, nullable=False),
@@ -103,14 +105,14 @@ seen = Table(
 aliases = Table(
     "aliases",
     metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Number, primary_key=True, autoincrement=False),
     Column("seen", BigInteger, nullable=False),  # seen.number
 )
 
 entries = Table(
     "entries",
     metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),  # seen.number
+    Column("number", Number, primary_key=True, autoincrement=False),  # seen.number
     Column("id", HexId, nullable=False, unique=True),
     Column("feed_id", HexId, nullable=False),
     Column("page", BigInteger),  # the number of its link, for those who ask by address
@@ -280,6 +282,16 @@ attempts = Table(
     Column("reason", Words, nullable=False),
     Column("seconds", Float),  # how long the other side was asked to be left alone for
     Index("attempts_delivery", "delivery_id"),
+)
+
+# How each channel does: failures in a row, and why it was switched off, if it was.
+channels = Table(
+    "channels",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("off", Words),
+    sqlite_with_rowid=False,
 )
 
 notices = Table(
