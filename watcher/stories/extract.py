@@ -13,6 +13,7 @@ from watcher.model import Entry, Extraction, Problem, Response
 from watcher.stories import vote
 from watcher.stories.blocks import Block, Kind, blocks_of, markdown
 from watcher.stories.charset import decode
+from watcher.stories.furniture import pruned
 from watcher.stories.honesty import Judgement, Sight, before_wall, judge, measure
 from watcher.stories.metadata import Metadata, read_metadata
 
@@ -93,7 +94,8 @@ def _extract(page: Response) -> Extraction:
         return blank
     meta = read_metadata(source, tree, url=page.url, now=page.fetched_at)
     sight = Sight(tree)
-    reading = vote.read(vote.PageTree(source=source, tree=tree, title=meta.title, authors=meta.authors, body=meta.body))
+    bare = pruned(tree, title=meta.title)
+    reading = vote.read(vote.PageTree(tree=bare, title=meta.title, authors=meta.authors, body=meta.body))
     reading = replace(reading, blocks=before_wall(reading.blocks, sight))
     signals = measure(reading.blocks, meta, tree, support=reading.support, opinions=reading.opinions)
     judgement = judge(reading.blocks, meta, sight, signals, url=_address(page, meta))

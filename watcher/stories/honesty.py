@@ -15,6 +15,7 @@ from lxml import etree, html
 
 from watcher.model import Problem
 from watcher.stories.blocks import Block, Kind, agreement, blocks_of, shingles, squash, words
+from watcher.stories.furniture import is_teaser
 from watcher.stories.metadata import Metadata
 from watcher.stories.phrases import (
     CONSENT,
@@ -27,7 +28,6 @@ from watcher.stories.phrases import (
     NOT_FOUND,
     PAYWALL,
 )
-from watcher.stories.vote import is_teaser
 
 _SECTION_TYPES = frozenset({"collectionpage", "searchresultspage"})
 

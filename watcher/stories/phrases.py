@@ -27,6 +27,7 @@ POINTER = _any(
     r"(?:share|tweet|save|print|e-?mail|comments?|pin it|copy (?:the )?link|follow)"
     r"(?: (?:this|on|the|via|to|article|story|now|us)\b.{0,60})?",
     r"(?:photo|image|picture|file photo|foto|bild|bildquelle|credit|photograph|source|image source)\s*[:,/©(].{0,120}",
+    r"(?:tags?|topics?|filed under|keywords|themen|mots-clés|temas|etiquetas|теги|темы|argomenti)\s*:.{0,140}",
     r"(?:image caption|caption|media caption|video caption|getty images|reuters/|afp via|ap photo)\s*[:,/©(].{0,120}",
     r"(?:lire aussi|à lire|voir aussi|sur le même sujet|lesen sie (?:auch|hier)|auch interessant)\b.{0,120}",
     r"mehr (?:zum thema|dazu|lesen)\b.{0,120}",

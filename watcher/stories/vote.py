@@ -12,13 +12,13 @@ from readability import Document as ReadabilityDocument
 
 from watcher.stories.blocks import SKIPPED, Block, Kind, Shingles, agreement, blocks_of, shingles, words
 from watcher.stories.clean import clean
+from watcher.stories.furniture import is_teaser
 
 Reader = Callable[["PageTree"], tuple[Block, ...]]
 
 # Two texts alike to this degree differ in lines, not in which part of the page they are: no third opinion is needed.
 ENOUGH = 0.9
 _CONFIRMED = 0.8  # share of a block's shingles that must stand in JSON-LD's articleBody
-_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _ASIDE = SKIPPED | {"aside"}
 _LINK_SHARE = 0.6  # a paragraph that is links for more than this is a teaser
 # Elements of a page beyond which only the naive reader is asked: the longest live blogs have 20,000, and the others'
@@ -30,7 +30,6 @@ _MAX_TREE = 25_000
 class PageTree:
     """A page parsed once for all its readers. body: articleBody as JSON-LD states it, as plain text."""
 
-    source: str
     tree: html.HtmlElement
     title: str
     authors: tuple[str, ...]
@@ -112,7 +111,7 @@ def _trafilatura(page: PageTree, *, precise: bool) -> tuple[Block, ...]:
 
 
 def _readability(page: PageTree) -> tuple[Block, ...]:
-    summary = ReadabilityDocument(page.source).summary(html_partial=True)
+    summary = ReadabilityDocument(html.tostring(page.tree, encoding="unicode")).summary(html_partial=True)
     return blocks_of(html.fragment_fromstring(summary, create_parent="div"))
 
 
@@ -132,17 +131,6 @@ def _prose(place: html.HtmlElement) -> tuple[Block, ...]:
             continue
         found.extend(block for block in blocks_of(paragraph) if block.linked <= _LINK_SHARE * len(block.text))
     return tuple(found)
-
-
-def is_teaser(paragraph: html.HtmlElement) -> bool:
-    """Whether a paragraph stands right behind a heading that is a link: it tells of the story behind the link."""
-    before = paragraph.getprevious()
-    if before is None or before.tag not in _HEADINGS:
-        return False
-    # A link to a place in the page itself is the heading's own anchor.
-    away = (link for link in before.iter("a") if "#" not in (link.get("href") or "#"))
-    linked = sum(len(link.text_content()) for link in away)
-    return linked > _LINK_SHARE * len(before.text_content().strip() or " ")
 
 
 def _between(element: html.HtmlElement, place: html.HtmlElement) -> list[html.HtmlElement]:

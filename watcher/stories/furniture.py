@@ -1,0 +1,73 @@
+"""A page's tree -> a copy without what is plainly other stories' or other people's: cards, advertisements, boxes. Pure.
+
+Only what says so itself goes: a card is a heading that links away with a paragraph or two; a box bears the name of what
+it is. What a reader would drop anyway costs nothing here; what all readers would keep is what this is for.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from lxml import html
+
+from watcher.stories.headline import agree
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CONTAINERS = frozenset({"article", "aside", "div", "li", "section", "td"})
+_LINK_SHARE = 0.6  # a heading that is a link for more than this leads to what it heads
+_CARD_PARAGRAPHS = 2  # a card has a sentence or two of another story; more is a part of this one
+# Whole names (of a class or id) of boxes that no publisher puts a story's own text in.
+_BOX_NAMES = (
+    "ad ads advert adverts advertisement advertising advertorial sponsor sponsored promo promobox promotion related "
+    "related-articles related-content related-links related-posts related-stories relatedposts jp-relatedposts "
+    "most-read mostread most-popular most-viewed trending recommended recommendations recirc recirculation teasers "
+    "more-stories read-next readnext newsletter newsletter-signup newsletter-box signup subscribe outbrain taboola "
+    "share sharing social social-share share-tools author-bio author-box about-author comments comment-list "
+    "disqus_thread"
+)
+_BOXES = frozenset(_BOX_NAMES.split())
+_BOX_SHARE = 0.3  # of the page's text: a "box" with more is the page itself, named by mistake
+
+
+def pruned(tree: html.HtmlElement, *, title: str) -> html.HtmlElement:
+    """A copy of the tree without cards and boxes. title: the page's headline; a heading that agrees with it stays."""
+    copy = deepcopy(tree)
+    for heading in [element for element in copy.iter(*_HEADINGS) if _leads_away(element)]:
+        card = heading.getparent()
+        if card is not None and card.getparent() is not None and _is_card(card, heading, title):
+            card.drop_tree()
+    whole = len(copy.text_content())
+    for box in [element for element in copy.iter(*_CONTAINERS, "ul", "ol") if _names(element) & _BOXES]:
+        if box.getparent() is not None and len(box.text_content()) < whole * _BOX_SHARE and _has_no_h1(box):
+            box.drop_tree()
+    return copy
+
+
+def is_teaser(paragraph: html.HtmlElement) -> bool:
+    """Whether a paragraph stands right behind a heading that is a link: it tells of the story behind the link."""
+    before = paragraph.getprevious()
+    return before is not None and before.tag in _HEADINGS and _leads_away(before)
+
+
+def _is_card(card: html.HtmlElement, heading: html.HtmlElement, title: str) -> bool:
+    if card.tag not in _CONTAINERS or agree(str(heading.text_content()), title):
+        return False
+    if card.tag == "article":  # the next story of an endless page, however long it is
+        return all(h1 is heading for h1 in card.iter("h1"))
+    headings = sum(1 for _ in card.iter(*_HEADINGS))
+    return headings == 1 and heading.tag != "h1" and sum(1 for _ in card.iter("p")) <= _CARD_PARAGRAPHS
+
+
+def _leads_away(heading: html.HtmlElement) -> bool:
+    """Whether a heading is mostly a link to elsewhere; one to a place in the page is the heading's own anchor."""
+    away = (link for link in heading.iter("a") if "#" not in (link.get("href") or "#"))
+    linked = sum(len(link.text_content()) for link in away)
+    return linked > _LINK_SHARE * len(heading.text_content().strip() or " ")
+
+
+def _has_no_h1(box: html.HtmlElement) -> bool:
+    return next(box.iter("h1"), None) is None
+
+
+def _names(element: html.HtmlElement) -> set[str]:
+    return {name.lower() for name in f"{element.get('class') or ''} {element.get('id') or ''}".split()}
