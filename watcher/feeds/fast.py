@@ -55,6 +55,9 @@ _XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _XMLNS: Final = re.compile(r"""\sxmlns(?::[\w.-]{1,99})?="[^"<>]{0,500}\"""")
+_ENCODED: Final = re.compile(rb"""mode\s{0,9}=\s{0,9}["']base64|type\s{0,9}=\s{0,9}["']application/octet-stream""")
+_ATOM: Final = "{http://www.w3.org/2005/Atom}"
+_XHTML: Final = ("xhtml", "application/xhtml+xml")
 _HTML_TYPES: Final = frozenset(("text/html", "application/xhtml+xml", "html", "xhtml"))
 
 
@@ -68,6 +71,8 @@ class _DeclinedError(Exception):
 def parse_xml(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed | None:
     """The feed in a well-formed document, or None. url: where it came from, for relative links."""
     body = as_utf8(body, content_type)
+    if (b"base64" in body or b"octet-stream" in body) and _ENCODED.search(body):
+        return None
     try:
         root = etree.fromstring(body, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
@@ -227,9 +232,7 @@ def _markup(element: etree._Element, *limit: int) -> str:
     """The text of an element, or its inner markup where elements stand in it unescaped."""
     if len(element) == 0:
         return mended_xml(element.text, *limit)
-    if element.get("mode") == "base64":
-        raise _DeclinedError
-    if element.get("type") == "xhtml" and len(element) == 1 and etree.QName(element[0]).localname == "div":
+    if element.get("type") in _XHTML and len(element) == 1 and element.tag.startswith(_ATOM) and _is_div(element[0]):
         element = element[0]  # Atom's wrapper, which is no part of the text
     parts = [escape(element.text or "")]
     for child in element:
@@ -240,11 +243,13 @@ def _markup(element: etree._Element, *limit: int) -> str:
     return mended_xml(_XMLNS.sub("", "".join(parts)), *limit)
 
 
+def _is_div(element: etree._Element) -> bool:
+    return etree.QName(element).localname == "div"
+
+
 def _content(element: etree._Element) -> str:
     """A content element's text; nothing for one that holds a picture or another document."""
     kind = element.get("type")
-    if element.get("mode") == "base64":
-        raise _DeclinedError
     if (
         kind
         and "/" in kind
@@ -265,7 +270,8 @@ def _guid(element: etree._Element, found: _Found) -> tuple[str | None, bool]:
 
 
 def _date(found: _Found, role: Role) -> datetime | None:
-    return next((date for one in found.get(role, ()) if (date := parse_date(one.text))), None)
+    """The last date of a kind, as feedparser takes it."""
+    return next((date for one in reversed(found.get(role, [])) if (date := parse_date(one.text))), None)
 
 
 def _author(element: etree._Element) -> str:
