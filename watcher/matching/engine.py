@@ -27,6 +27,9 @@ _BREAK = re.compile(b"\0")
 _SMALL = regex.compile(r"[\p{Ll}\p{Lt}\p{Lo}]")
 
 
+_NONE: frozenset[int] = frozenset()
+
+
 class Lexicon:
     """Collects the terms of all watches; the same words by the same rule are one term, with one number."""
 
@@ -50,8 +53,8 @@ class Lexicon:
         self.genitives.update(zip(term.genitives, patterns, strict=False))
         return number
 
-    def numbers(self, texts: Iterable[str], mode: Mode) -> frozenset[int]:
-        return frozenset(self.number(text, mode) for text in texts)
+    def numbers(self, texts: Sequence[str], mode: Mode) -> frozenset[int]:
+        return frozenset([self.number(text, mode) for text in texts]) if texts else _NONE
 
     def pattern(self, search_form: bytes) -> int:
         """The number of a piece of search form, wherever it stands; without spaces at its ends also within words."""
@@ -59,7 +62,7 @@ class Lexicon:
 
     def patterns_of(self, numbers: Iterable[int]) -> frozenset[int]:
         """The patterns of these terms."""
-        return frozenset(pattern for number in numbers for pattern in self.term_patterns[number])
+        return frozenset([pattern for number in numbers for pattern in self.term_patterns[number]])
 
 
 class Engine:

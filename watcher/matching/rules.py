@@ -122,7 +122,11 @@ class Planner:
         if rule.query is not None:
             ways.append(self._node(rule.query, rule))
         ways += [expression.clauses for expression in rule.expressions]
-        found = self._sorted((*self._either(ways), *((self._lexicon.patterns_of(rule.needs),) if rule.needs else ())))
+        found = self._either(ways)
+        if rule.needs:
+            found = (*found, self._lexicon.patterns_of(rule.needs))
+        if len(found) > 1:
+            found = tuple(sorted(dict.fromkeys(found), key=self._cost))
         self._known[place] = found
         return found
 
@@ -159,11 +163,8 @@ class Planner:
             return ()
         return (frozenset().union(*(min(way, key=self._cost) for way in ways)),)
 
-    def _sorted(self, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-        return tuple(sorted(dict.fromkeys(clauses), key=self._cost))
-
     def _cost(self, clause: Clause) -> float:
-        return sum(self._weights[number] for number in clause)
+        return sum([self._weights[pattern] for pattern in clause])
 
 
 def wanted_patterns(rule: Rule, lexicon: Lexicon) -> frozenset[int]:
