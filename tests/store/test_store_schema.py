@@ -1,0 +1,76 @@
+"""The schema: what the migrations make is what tables.py says, on SQLite, and PostgreSQL could be told the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Table, create_engine, create_mock_engine, inspect
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from watcher.store import SqlStore, dialect
+from watcher.store.migrate import head
+from watcher.store.tables import metadata
+
+POSTGRESQL = create_mock_engine("postgresql+psycopg://", lambda *_: None).dialect
+OWN_OF_SEARCH = "story_search"  # the tables that FTS5 keeps for itself
+
+
+async def test_the_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
+    """Where this fails, a column was added to tables.py and not to a revision in watcher/store/migrations."""
+    await (await SqlStore.open(tmp_path / "watcher.db")).close()
+
+    def ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+        return not (kind == "table" and (name or "").startswith(OWN_OF_SEARCH))
+
+    with create_engine(f"sqlite:///{tmp_path / 'watcher.db'}").connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": ours})
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == head()
+        partial = {one["name"]: one["dialect_options"] for one in inspect(connection).get_indexes("stories")}
+        assert partial["stories_seeds"] != {}
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_postgresql_could_be_told_the_same(table: Table) -> None:
+    assert table.name in str(CreateTable(table).compile(dialect=POSTGRESQL))
+    for index in table.indexes:
+        assert str(index.name) in str(CreateIndex(index).compile(dialect=POSTGRESQL))
+
+
+def test_an_insert_for_postgresql_goes_by_name_and_makes_values_plain() -> None:
+    table = metadata.tables["entries"]
+    made = dialect._made(POSTGRESQL, table, ("number", "id"), ("number",), ("id",))
+    assert made.by_name
+    assert "ON CONFLICT (number) DO UPDATE" in made.sql
+    process = dict(made.places)["id"]
+    assert process is not None
+    assert process("00ff" * 8) == b"\x00\xff" * 8
+
+
+def plan(connection: Connection, sql: str, *values: object) -> str:
+    return " ".join(str(row) for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + sql, values))
+
+
+@pytest.mark.parametrize(
+    ("what", "sql", "values"),
+    [
+        ("feeds that are due", "SELECT id FROM feeds WHERE due_at <= ? ORDER BY due_at", (5,)),
+        ("seeds", "SELECT id FROM stories WHERE is_seed = 1", ()),
+        ("stories without a file", "SELECT id FROM stories WHERE unfiled IS NOT NULL ORDER BY unfiled", ()),
+        ("entries of an address", "SELECT id FROM entries WHERE page IN (?, ?)", (1, 2)),
+        ("stories of a text", "SELECT id FROM stories WHERE root = ?", ("a",)),
+        ("old entries", "SELECT number FROM entries WHERE first_seen < ? ORDER BY first_seen", (5,)),
+        ("a key of the index", "SELECT story FROM group_index WHERE key = ? ORDER BY story DESC LIMIT 5", (5,)),
+    ],
+)
+async def test_no_look_up_of_the_flow_reads_a_whole_table(
+    tmp_path: Path, what: str, sql: str, values: tuple[object, ...]
+) -> None:
+    store = await SqlStore.open(tmp_path / "watcher.db")
+    told = await store._database.read(lambda db: plan(db, sql, *values))
+    await store.close()
+    assert "INDEX" in told or "PRIMARY KEY" in told, (what, told)
+    assert "TEMP B-TREE" not in told, (what, told)
