@@ -72,6 +72,9 @@ class Channel(Protocol):
     async def send(self, message: Message, now: datetime) -> Outcome:
         """One try. Never raises for what the other side does: that is an Outcome."""
 
+    async def greet(self) -> str | None:
+        """Asks the other side without sending anything: what stands in the way, as a sentence, or None."""
+
     async def close(self) -> None: ...
 
 

@@ -52,6 +52,9 @@ class Sink:
 
 async def speak_http(sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     head = await reader.readuntil(b"\r\n\r\n")
+    if head.startswith(b"HEAD"):
+        writer.write(b"HTTP/1.1 405 Only POST\r\nconnection: close\r\n\r\n")
+        return
     length = next(
         int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
     )
@@ -199,6 +202,26 @@ async def test_a_channel_that_was_down_delivers_again_without_being_made_anew(ki
         await channel.close()
     assert answers == [Answer.DEFERRED, Answer.DEFERRED, Answer.DELIVERED]
     assert len(sink.taken) == 1
+
+
+@pytest.mark.parametrize("kind", EVERY)
+async def test_a_greeting_sends_nothing_and_does_not_stand_in_the_way(kind: ChannelKind) -> None:
+    async with serve(kind) as sink:
+        channel = make_channel(kind, sink.port)
+        assert await channel.greet() is None
+        assert sink.taken == []
+        assert (await channel.send(make_message(kind), NOW)).answer is Answer.DELIVERED
+    assert len(sink.taken) == 1
+    await channel.close()
+
+
+@pytest.mark.parametrize("kind", [ChannelKind.EMAIL, ChannelKind.WEBHOOK])
+async def test_a_greeting_tells_that_nobody_is_there(kind: ChannelKind) -> None:
+    async with serve(kind) as sink:
+        port = sink.port
+    channel = make_channel(kind, port)
+    assert await channel.greet()
+    await channel.close()
 
 
 @pytest.mark.parametrize("kind", EVERY)

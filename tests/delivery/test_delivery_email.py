@@ -81,9 +81,12 @@ async def test_a_connection_that_is_not_as_asked_sends_nothing_and_is_tried_late
         ca_file=certificates.ca_file if trusted else None,
     )
     outcome = await desk.send(mail(), now)
+    greeting = await desk.greet()
     await desk.close()
     assert outcome.answer is Answer.DEFERRED
     assert reason in outcome.reason
+    assert greeting is not None
+    assert reason in greeting
     assert "s3same" not in outcome.reason
     assert sink.mails == []
 

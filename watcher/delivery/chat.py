@@ -61,6 +61,10 @@ class ChatChannel:
             sent=bool(result), status=int(status[1]) if status else None, said=self._hushed(said), now=now
         )
 
+    async def greet(self) -> str | None:
+        """Nothing: a service has no greeting but a message; the address itself was read when the channel was made."""
+        return None
+
     async def close(self) -> None:
         """Nothing: Apprise opens a connection for each message."""
 

@@ -86,6 +86,19 @@ class EmailChannel:
                 self._hang_up_later()
             return outcome
 
+    async def greet(self) -> str | None:
+        """What stands in the way of sending: connection, TLS, login. Sends nothing."""
+        async with self._lock:
+            try:
+                async with asyncio.timeout(self._timeout * WHOLE):
+                    await self._connected()
+            except (SMTPException, OSError, ValueError) as error:  # TimeoutError is an OSError
+                self._drop()
+                return self._no_way(error).reason
+            finally:
+                self._hang_up_later()
+            return None
+
     async def close(self) -> None:
         """Says goodbye to the server, if there is a connection, and waits no longer than a second for its answer."""
         async with self._lock:
@@ -110,7 +123,7 @@ class EmailChannel:
         try:
             connection = await self._connected()
         except (SMTPException, OSError, ValueError) as error:  # ValueError: a host name that cannot be one
-            self._broken = outcomes.of_silence(f"{self._host}:{self._port}: {_words_of(error)}")
+            self._broken = self._no_way(error)
             return self._broken, True
         transaction = _Transaction(connection, message)
         try:
@@ -123,6 +136,9 @@ class EmailChannel:
             self._connection = None
             await _say_goodbye(connection)
         return outcome, False
+
+    def _no_way(self, error: Exception) -> Outcome:
+        return outcomes.of_silence(f"{self._host}:{self._port}: {_words_of(error)}")
 
     async def _connected(self) -> SMTP:
         """The open connection, or a new one: greeted, encrypted as asked, logged in."""

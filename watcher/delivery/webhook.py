@@ -41,11 +41,28 @@ class WebhookChannel:
         request = self._client.build_request(
             "POST", self._url, content=message.body, headers=self._headers(message, now), timeout=self._timeout
         )
+        answer = await self._ask(request)
+        if isinstance(answer, Outcome):
+            return answer
+        response, said = answer
+        if response.has_redirect_location:
+            said = f"it points to {response.headers['location']}, and no redirect is followed"
+        return outcomes.of_http(
+            response.status_code, said=said, retry_after=response.headers.get("retry-after"), now=now
+        )
+
+    async def greet(self) -> str | None:
+        """Why nobody answers at the address. A HEAD, and any answer to it is a good one: hooks take only a POST."""
+        answer = await self._ask(self._client.build_request("HEAD", self._url, timeout=self._timeout))
+        return answer.reason if isinstance(answer, Outcome) else None
+
+    async def _ask(self, request: httpx.Request) -> tuple[httpx.Response, str] | Outcome:
+        """The answer and the start of what it says; an outcome where there is no answer."""
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._client.send(request, stream=True, follow_redirects=False)
                 try:
-                    said = await _read_start(response)
+                    return response, await _read_start(response)
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -54,11 +71,6 @@ class WebhookChannel:
             return outcomes.of_silence(f"{type(error).__name__}: {error}")
         except FetchError as error:  # an address that the client does not go to
             return outcomes.of_silence(str(error))
-        if response.has_redirect_location:
-            said = f"it points to {response.headers['location']}, and no redirect is followed"
-        return outcomes.of_http(
-            response.status_code, said=said, retry_after=response.headers.get("retry-after"), now=now
-        )
 
     async def close(self) -> None:
         await self._client.aclose()
