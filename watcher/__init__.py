@@ -1,3 +1,3 @@
-"""watcher: reads news feeds, looks for the people and things on a watchlist, keeps the stories and tells their owner."""
+"""watcher: reads news feeds, looks for those on a watchlist, keeps the stories and tells their owner."""
 
 __version__ = "0.1.0"

@@ -26,7 +26,7 @@ LEASE = timedelta(minutes=10)  # well over the longest step: a page behind a ful
 ONCE_LEASE = timedelta(hours=1)  # `run --once` claims all its feeds at the start
 POLLS_IN_FLIGHT = 200  # most of them wait for their host's turn; one costs about 50 kB
 CAPTURES_IN_FLIGHT = 16
-DELIVERIES_IN_FLIGHT = 4  # bounds what a crash can repeat on the wire
+DELIVERIES_IN_FLIGHT = 64  # of all channels; the store gives out at most four of each
 GRACE = 5.0  # seconds that steps under way get to end well after SIGTERM
 ASK_EVERY = 1  # second
 STUCK_AFTER = 60.0  # seconds without an answer of the store; the unit's WatchdogSec is twice that

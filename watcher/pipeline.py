@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from watcher.alerts.compose import Cause, ChannelFace, compose_alert, compose_digest
+from watcher.alerts.compose import Cause, ChannelFace, Templates, compose_alert, compose_digest
 from watcher.alerts.decide import AlertPolicy, decide
 from watcher.alerts.volume import Volume, Wait, wait
 from watcher.feeds import identity, schedule
@@ -106,6 +106,7 @@ class Rules:
     volumes: Mapping[str, Volume]
     policy: AlertPolicy
     first_poll_alerts: timedelta
+    templates: Templates | None = None  # the owner's own, before the shipped ones
     notices: tuple[str, ...] = ()  # channels over which the watcher writes about itself
 
 
@@ -331,7 +332,7 @@ class Pipeline:
                 if waits is not None:
                     holds.append(Hold(alert_id=alert.id, channel=channel, until=waits.until, cause=waits.cause.value))
                 else:
-                    message = compose_alert(alert, self.rules.faces[channel], now=now)
+                    message = compose_alert(alert, self.rules.faces[channel], now=now, templates=self.rules.templates)
                     deliveries.append(Delivery(message=message, alerts=(alert.id,), created=now, due_at=now))
         return tuple(deliveries), tuple(holds)
 
@@ -377,9 +378,10 @@ class Pipeline:
         face, alerts = self.rules.faces[channel], [alert for alert, _ in waiting]
         causes = {Cause(hold.cause) for _, hold in waiting}
         if len(alerts) == 1 and Cause.DIGEST not in causes:
-            message = compose_alert(alerts[0], face, now=now)
+            message = compose_alert(alerts[0], face, now=now, templates=self.rules.templates)
         else:
-            message = compose_digest(alerts, face, now=now, cause=causes.pop() if len(causes) == 1 else Cause.DIGEST)
+            cause = causes.pop() if len(causes) == 1 else Cause.DIGEST
+            message = compose_digest(alerts, face, now=now, cause=cause, templates=self.rules.templates)
         delivery = Delivery(message=message, alerts=tuple(alert.id for alert in alerts), created=now, due_at=now)
         await self.store.record_release(delivery)
         return delivery

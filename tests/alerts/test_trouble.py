@@ -53,6 +53,7 @@ def test_feeds(situation: str, changes: dict[str, object], words: str | None) ->
         (replace(WELL, deliveries={DeliveryState.DEAD: 2}), ["dead"]),
         (replace(WELL, failing_channels={"desk": ago(hours=3)}), []),
         (replace(WELL, failing_channels={"desk": ago(hours=25)}), ["channel:desk"]),
+        (replace(WELL, off_channels={"hook": "HTTP 410"}), ["off:hook"]),
         (replace(WELL, config_fault="watchlist.yaml:3:5: …"), ["config"]),
     ],
 )

@@ -38,6 +38,9 @@ def _service(report: StatusReport, now: datetime) -> Iterator[Trouble]:
     if dead:
         sentence = f"{dead} deliveries were given up: see `watcher outbox --dead`, then --retry or --drop"
         yield Trouble(key="dead", what="the outbox", sentence=sentence)
+    for channel, why in report.off_channels.items():
+        sentence = f"the channel {channel} is switched off ({why}): mend it, then `watcher send-test {channel}`"
+        yield Trouble(key=f"off:{channel}", what=f"the channel {channel}", sentence=sentence)
     for channel, since in (report.failing_channels or {}).items():
         if now - since >= AFTER:
             sentence = f"the channel {channel} has taken nothing since {_day(since)}: see `watcher outbox`"

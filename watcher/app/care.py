@@ -38,5 +38,8 @@ def _messages(rules: Rules, subject: str, sentences: Sequence[str], now: datetim
         return ()
     text = "\n\n".join(sentences)
     key = hashlib.sha256(text.encode()).hexdigest()
-    messages = [compose_notice(subject, text, rules.faces[name], key=key, now=now) for name in rules.notices]
+    messages = [
+        compose_notice(subject, text, rules.faces[name], key=key, now=now, templates=rules.templates)
+        for name in rules.notices
+    ]
     return tuple(Delivery(message=message, created=now, due_at=now) for message in messages)

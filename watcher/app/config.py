@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from watcher.alerts.checking import check_templates
 from watcher.marks import Node, compose
 from watcher.matching.watchlist import read_watchlist_marked
 from watcher.model import ConfigError, Fault, Watchlist
@@ -21,6 +22,7 @@ class Config:
     settings: Settings
     settings_node: Node
     watchlist: Watchlist
+    templates: Mapping[str, str]  # the owner's own: file name -> source
 
     @property
     def archive(self) -> Path:
@@ -52,9 +54,25 @@ def read_config(folder: Path) -> Config:
         faults += _settings_faults(settings, settings_node, folder)
         if watchlist_node is not None:
             faults += _channel_faults(settings, watchlist, watchlist_node)
+    templates = _read_templates(folder / "templates", faults)
     if faults or settings_node is None:
         raise ConfigError(*faults)
-    return Config(folder=folder, settings=settings, settings_node=settings_node, watchlist=watchlist)
+    return Config(
+        folder=folder, settings=settings, settings_node=settings_node, watchlist=watchlist, templates=templates
+    )
+
+
+def _read_templates(folder: Path, faults: list[Fault]) -> dict[str, str]:
+    """The owner's own templates, rendered once with examples to see whether they can be."""
+    if not folder.is_dir():
+        return {}
+    try:
+        own = {file.name: read_text(file) for file in sorted(folder.glob("*.j2"))}
+    except ConfigError as error:
+        faults += error.faults
+        return {}
+    faults += check_templates(own, folder=shown(folder))
+    return own
 
 
 def shown(file: Path) -> str:

@@ -22,7 +22,7 @@ TOLD = 5  # faults in a notice: whoever has more has one cause
 
 
 def _ours(_change: Change, path: str) -> bool:
-    return Path(path).name in FILES
+    return Path(path).name in FILES or path.endswith(".j2")
 
 
 async def follow(watcher: Watcher, *, stop: asyncio.Event, hangup: asyncio.Event) -> None:
@@ -41,7 +41,7 @@ async def follow(watcher: Watcher, *, stop: asyncio.Event, hangup: asyncio.Event
 
 
 async def _watch(folder: Path, stop: asyncio.Event, hangup: asyncio.Event) -> None:
-    async for _ in awatch(folder, watch_filter=_ours, debounce=SETTLE_MS, stop_event=stop, recursive=False):
+    async for _ in awatch(folder, watch_filter=_ours, debounce=SETTLE_MS, stop_event=stop):
         hangup.set()
 
 

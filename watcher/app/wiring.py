@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from watcher.alerts.compose import ChannelFace
+from watcher.alerts.compose import ChannelFace, Templates
 from watcher.alerts.decide import AlertPolicy
 from watcher.alerts.volume import Volume, read_limit, read_quiet
 from watcher.app.config import Config, read_secret
@@ -65,6 +65,7 @@ def compile_rules(config: Config) -> Rules:
             fold_copies=settings.alerts.copies == "fold",
         ),
         first_poll_alerts=settings.alerts.first_poll_alerts,
+        templates=Templates(config.templates) if config.templates else None,
         notices=tuple(settings.notices),
     )
 

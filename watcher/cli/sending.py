@@ -97,7 +97,7 @@ def send_test(
 
 async def _send_test(call: Call, name: str, *, show: bool, as_json: bool) -> None:
     from watcher.alerts.compose import compose_test
-    from watcher.app import SystemClock, build_channels, close_channels, compile_rules, read_config
+    from watcher.app import SystemClock, build_channels, close_channels, compile_rules, open_store, read_config
     from watcher.model import Answer
 
     config = read_config(call.config)
@@ -105,7 +105,8 @@ async def _send_test(call: Call, name: str, *, show: bool, as_json: bool) -> Non
         known = ", ".join(config.settings.channels) or "none"
         raise typer.BadParameter(f'there is no channel "{name}" in watcher.yaml (there are: {known})')
     now = SystemClock().now()
-    message = compose_test(compile_rules(config).faces[name], now=now)
+    rules = compile_rules(config)
+    message = compose_test(rules.faces[name], now=now, templates=rules.templates)
     if show:
         print(message.body.decode("utf-8", errors="replace"))
         return
@@ -114,6 +115,9 @@ async def _send_test(call: Call, name: str, *, show: bool, as_json: bool) -> Non
         outcome = await channels[name].send(message, now)
     finally:
         await close_channels(channels)
+    if outcome.answer is Answer.DELIVERED and (config.archive / "watcher.db").exists():
+        async with open_store(config, read_only=False) as store:
+            await store.switch_on(name)
     if as_json:
         put_json({"channel": name, "key": message.id, "answer": outcome.answer, "reason": outcome.reason})
     else:

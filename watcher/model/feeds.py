@@ -99,7 +99,7 @@ class Entry:
 class ParsedFeed:
     """What a feed document says. ttl: seconds that the feed asks to be left alone.
 
-    problem: why nothing can be used of it (then there are no entries); warning: what was wrong though entries were read.
+    problem: why nothing can be used of it (there are no entries then); warning: what was wrong, though some were read.
     """
 
     title: str | None = None

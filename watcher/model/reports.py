@@ -35,6 +35,7 @@ class StatusReport:
     notices: tuple[tuple[str, str], ...] = ()  # key and text of what is wrong now and was told
     silences: Mapping[str, datetime] = field(default_factory=dict)  # watch -> until when
     failing_channels: Mapping[str, datetime] | None = None  # channel -> since when its oldest failed delivery waits
+    off_channels: Mapping[str, str] = field(default_factory=dict)  # channel -> why it was switched off
     config_fault: str | None = None  # why the configuration on disk is not in force
 
 

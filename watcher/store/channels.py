@@ -1,4 +1,4 @@
-"""How each channel does -> what of its backlog may go out: four at a time while it is well, one probe while it fails."""
+"""How each channel does -> what of its backlog may go out: four at a time while well, one probe while it fails."""
 
 from __future__ import annotations
 

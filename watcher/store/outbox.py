@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -85,7 +85,7 @@ def record(connection: Connection, delivery: Delivery, outcome: Outcome, owner: 
         "seconds": outcome.retry_after,
     }
     connection.execute(insert(attempts), [tried])
-    channels.learn(connection, delivery, outcome, tried["tried_at"])
+    channels.learn(connection, delivery, outcome, delivery.tried_at or delivery.created)
 
 
 def retry(connection: Connection, key: str, now: datetime) -> Delivery:

@@ -29,8 +29,8 @@ from watcher.model import (
 )
 from watcher.model.reports import Archived, Found, Pruned, Retention, StatusReport, Why
 from watcher.store import (
-    channels,
     captures,
+    channels,
     claims,
     filing,
     holds,
