@@ -83,6 +83,23 @@ def test_headings_with_anchors_are_no_teasers(page: Page) -> None:
     assert all(line in found.text for line in FILLER)
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "<div class=related><h2><a href=/section>Politics</a></h2>{}</div>",
+        "<h1>The council met</h1><article><h3><a href=/other>Another story</a></h3>{}</article>",
+        "<article><p>By a reporter</p>{}<h3><a href=/other>Another story</a></h3></article>",
+        "<div><h2><a href=/p/1>An old blog</a></h2>{}</div>",
+    ],
+)
+def test_what_holds_the_prose_is_the_story_whatever_it_looks_like(frame: str, page: Page) -> None:
+    text = "".join(f"<p>{line}</p>" for line in FILLER)
+    found = extract(
+        page(f"<html><head><title>The council met</title></head><body>{frame.format(text)}</body>".encode())
+    )
+    assert all(line in found.text for line in FILLER)
+
+
 @pytest.mark.parametrize("path", ["", "/", "/index.html", "/home", "/de/", "/en-gb"])
 def test_a_home_page_is_no_story_whatever_stands_in_it(path: str, page: Page) -> None:
     body = _page("Council votes on harbour wall", "The council voted on the harbour wall on Tuesday.")

@@ -26,21 +26,34 @@ _BOX_NAMES = (
     "disqus_thread"
 )
 _BOXES = frozenset(_BOX_NAMES.split())
-_BOX_SHARE = 0.3  # of the page's text: a "box" with more is the page itself, named by mistake
+_STORY_SHARE = 0.5
 
 
 def pruned(tree: html.HtmlElement, *, title: str) -> html.HtmlElement:
-    """A copy of the tree without cards and boxes. title: the page's headline; a heading that agrees with it stays."""
+    """A copy of the tree without cards and boxes. title: the page's headline; a heading that agrees with it stays.
+
+    What holds half of the page's prose stays too, whatever it looks like: it is the story, named or built by mistake.
+    """
     copy = deepcopy(tree)
+    whole = _prose(copy)
     for heading in [element for element in copy.iter(*_HEADINGS) if _leads_away(element)]:
         card = heading.getparent()
         if card is not None and card.getparent() is not None and _is_card(card, heading, title):
-            card.drop_tree()
-    whole = len(copy.text_content())
+            _drop(card, whole)
     for box in [element for element in copy.iter(*_CONTAINERS, "ul", "ol") if _names(element) & _BOXES]:
-        if box.getparent() is not None and len(box.text_content()) < whole * _BOX_SHARE and _has_no_h1(box):
-            box.drop_tree()
+        if box.getparent() is not None and next(box.iter("h1"), None) is None:
+            _drop(box, whole)
     return copy
+
+
+def _drop(element: html.HtmlElement, whole: int) -> None:
+    if not whole or _prose(element) < whole * _STORY_SHARE:
+        element.drop_tree()
+
+
+def _prose(element: html.HtmlElement) -> int:
+    """Characters in paragraphs, those one inside another once."""
+    return sum(len(paragraph.text_content()) for paragraph in element.iter("p"))
 
 
 def is_teaser(paragraph: html.HtmlElement) -> bool:
@@ -53,7 +66,7 @@ def _is_card(card: html.HtmlElement, heading: html.HtmlElement, title: str) -> b
     if card.tag not in _CONTAINERS or agree(str(heading.text_content()), title):
         return False
     if card.tag == "article":  # the next story of an endless page, however long it is
-        return all(h1 is heading for h1 in card.iter("h1"))
+        return next((element for element in card.iter("p", *_HEADINGS)), None) is heading
     headings = sum(1 for _ in card.iter(*_HEADINGS))
     return headings == 1 and heading.tag != "h1" and sum(1 for _ in card.iter("p")) <= _CARD_PARAGRAPHS
 
@@ -63,10 +76,6 @@ def _leads_away(heading: html.HtmlElement) -> bool:
     away = (link for link in heading.iter("a") if "#" not in (link.get("href") or "#"))
     linked = sum(len(link.text_content()) for link in away)
     return linked > _LINK_SHARE * len(heading.text_content().strip() or " ")
-
-
-def _has_no_h1(box: html.HtmlElement) -> bool:
-    return next(box.iter("h1"), None) is None
 
 
 def _names(element: html.HtmlElement) -> set[str]:
