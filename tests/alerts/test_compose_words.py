@@ -64,6 +64,8 @@ def test_why_in_words(watch: str, found: list[Where], why: str, make_hit: MakeHi
         ("وقال ولماسك", ["ماسك"], "وقال ول*ماسك*"),
         ("习近平会见马斯克", ["马斯克"], "习近平会见*马斯克*"),
         ("a+b (c) [d]", ["a+b", "(c)"], "*a+b* *(c)* [d]"),
+        ("马斯克 (Musk)", ["马斯克", "Musk"], "*马斯克* (*Musk*)"),
+        ("会见马斯克: Musk", ["马斯克", "Musk"], "会见*马斯克*: *Musk*"),
         ("nothing here", ["Musk"], "nothing here"),
         ("", ["Musk"], ""),
         ("text", [""], "text"),
@@ -127,6 +129,23 @@ def test_an_incomplete_story_says_why(problem: Problem, make_alert: MakeAlert) -
 )
 def test_times_are_told_in_the_channels_zone(zone: str, told: str) -> None:
     assert words.moment(datetime(2026, 3, 29, 1, 30, tzinfo=UTC), ZoneInfo(zone)).endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("title", "field", "text", "marks"),
+    [
+        ("Musk speaks", T, "Musk", ["Musk"]),
+        ("Musk speaks", B, "Musk", ["Musk"]),
+        ("RUSSIA SPEAKS", B, "US", []),  # found in the text: in the headline it is half a word
+        ("习近平会见马斯克", T, "马斯克", ["马斯克"]),
+        ("Another headline", T, "Musk", []),  # the feed's headline had it, the page's has not
+    ],
+)
+def test_marks_in_the_headline_what_stands_there(
+    title: str, field: Field, text: str, marks: list[str], make_alert: MakeAlert, make_hit: MakeHit
+) -> None:
+    shown = view(make_alert(title=title, hits=[make_hit(text, text, field)]), UTC_ZONE).headline
+    assert [piece.text for piece in shown if piece.found] == marks
 
 
 def test_a_text_that_runs_everywhere_names_a_dozen_outlets(make_alert: MakeAlert) -> None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.alerts import words
 from watcher.alerts.words import Excerpt, Piece
-from watcher.model import Alert
+from watcher.model import Alert, Field
 
 LEDE_SHOWN = 400  # characters: a standfirst is rarely longer, and a whole story would bury the found sentences
 COPIES_SHOWN = 12  # outlets by name; an agency's text may run at a hundred
@@ -188,8 +188,8 @@ def _host(url: str) -> str:
 
 
 def _found_in(title: str, alert: Alert) -> list[str]:
-    """What to mark in the headline: what was found in it, or elsewhere in the same letters."""
-    return [hit.text for hit in alert.hits if words.clean(hit.text) in title]
+    """What to mark in the headline: what was found in it; what was found elsewhere if it stands here on its own."""
+    return [hit.text for hit in alert.hits if hit.field is Field.TITLE or words.stands_in(words.clean(hit.text), title)]
 
 
 def _lede(lede: str, title: str, excerpts: Sequence[Excerpt]) -> str:

@@ -137,21 +137,28 @@ def _same_name(term: str, main: str) -> bool:
 
 
 def marked(text: str, found: Iterable[str]) -> tuple[Piece, ...]:
-    """The text in pieces, each place where one of the found words stands on its own apart; longest first."""
-    words = sorted({clean(word) for word in found if clean(word)}, key=lambda word: (-len(word), word))
+    """The text in pieces, the found words apart, longest first.
+
+    Where a word stands on its own somewhere, only such places count; else any (after an Arabic prefix, in Chinese).
+    """
     text = clean(text)
-    if not words:
-        return (Piece(text=text),) if text else ()
-    alternatives = "|".join(map(re.escape, words))
-    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
-    if not pattern.search(text):  # names after an Arabic prefix, in Chinese, or the first half of a compound
-        pattern = re.compile(alternatives)
+    words = sorted({clean(word) for word in found} - {""}, key=lambda word: (-len(word), word))
+    patterns = [_alone(word) if stands_in(word, text) else re.escape(word) for word in words]
     pieces, end = [], 0
-    for match in pattern.finditer(text):
+    for match in re.finditer("|".join(patterns), text) if patterns else ():
         pieces += [Piece(text=text[end : match.start()]), Piece(text=match.group(), found=True)]
         end = match.end()
     pieces.append(Piece(text=text[end:]))
     return tuple(piece for piece in pieces if piece.text)
+
+
+def stands_in(word: str, text: str) -> bool:
+    """Whether the word stands on its own somewhere in the text."""
+    return bool(word) and re.search(_alone(word), text) is not None
+
+
+def _alone(word: str) -> str:
+    return rf"(?<!\w){re.escape(word)}(?!\w)"
 
 
 def excerpts(alert: Alert) -> tuple[tuple[Excerpt, ...], int]:
