@@ -148,7 +148,7 @@ def test_a_story_rewritten_in_place_keeps_its_page_and_changes_the_feeds_validat
     first = ask(newsroom, "northern-wire", "/feed.xml")[1]
     page = "/2026/11/23/rocket-test-flight.html"
     assert b"by a day because of wind" in ask(newsroom, "northern-wire", page)[2]
-    clock.time += 6
+    clock.time += 4
     assert ask(newsroom, "northern-wire", "/feed.xml")[1]["Last-Modified"] != first["Last-Modified"]
     assert b"for a second time because of wind" in ask(newsroom, "northern-wire", page)[2]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,11 @@ from watcher.demo.__main__ import MARK, kept_folder
 def test_the_demo_ends_by_itself_with_every_alert(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path), "COLUMNS": "100"}
     environment.pop("KEEP", None)
-    started = time.monotonic()
     done = subprocess.run([sys.executable, "-m", "watcher.demo"], env=environment, capture_output=True, timeout=60)
     told = done.stdout.decode()
     assert done.returncode == 0, told + done.stderr.decode()
     assert "alerts came, once on every channel, and no other" in told
-    assert time.monotonic() - started < 30
+    assert done.stderr == b""
 
 
 def test_a_kept_folder_is_made_anew_only_if_the_demo_made_it(tmp_path: Path) -> None:
