@@ -88,6 +88,29 @@ def test_a_sentence_with_two_hits_is_shown_once_and_the_headline_not_at_all(
     ]
 
 
+LONG = (
+    "In a long sentence that goes on and on, Elon Musk said that, although the committee was of another opinion, he "
+    "would never ask for asylum, and the Kremlin, which had offered asylum, took note of what Musk said in the end."
+)
+
+
+def test_the_windows_of_a_long_sentence_are_shown_once_where_they_overlap(
+    make_alert: MakeAlert, make_hit: MakeHit
+) -> None:
+    """The matcher cuts a window around each hit: the second and third show little that is new, the last a new term."""
+    hits = [
+        make_hit("Elon Musk", LONG[:150] + "…"),
+        make_hit("asylum", "…" + LONG[20:170] + "…"),
+        make_hit("Kremlin", "…" + LONG[40:190] + "…"),
+        make_hit("Musk", "Short one: Musk left."),
+    ]
+    excerpts, more = words.excerpts(make_alert(hits=hits))
+    shown = ["".join(piece.text for piece in excerpt.pieces) for excerpt in excerpts]
+    assert shown == [LONG[:150] + "…", "…" + LONG[40:190] + "…", "Short one: Musk left."]
+    assert [piece.text for piece in excerpts[0].pieces if piece.found] == ["Elon Musk", "asylum"]
+    assert more == 0
+
+
 def test_every_term_has_its_sentence_before_any_has_a_second(make_alert: MakeAlert, make_hit: MakeHit) -> None:
     hits = [make_hit("Musk", f"Musk, sentence {n}.") for n in range(8)] + [make_hit("SpaceX", "Then SpaceX.")]
     excerpts, more = words.excerpts(make_alert(hits=hits))

@@ -12,6 +12,8 @@ from watcher.model import Alert, Field, Hit, Problem, Relation
 # Shown of one alert. A mail of five sentences is read, one of twenty is skimmed; what is left out is counted.
 EXCERPTS_SHOWN = 5
 
+_SAME_PLACE = 30  # characters that two places of one story hardly share
+
 # Controls that are no white space, lone surrogates, and what turns the direction of the text after it, with which a
 # headline can show another ending than it has.
 _UNFIT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -167,12 +169,7 @@ def excerpts(alert: Alert) -> tuple[tuple[Excerpt, ...], int]:
     A sentence with several hits is shown once. Each term gets its first sentence before any term gets its second.
     The headline is not repeated: it stands above.
     """
-    headline = clean(alert.story.extraction.title)
-    sentences: dict[str, list[Hit]] = {}
-    for hit in alert.hits:
-        sentence = clean(hit.excerpt)
-        if sentence and sentence != headline:
-            sentences.setdefault(sentence, []).append(hit)
+    sentences = _sentences(alert.hits, clean(alert.story.extraction.title))
     known: set[str] = set()
     brings_new = {}
     for sentence, hits in sentences.items():
@@ -185,3 +182,24 @@ def excerpts(alert: Alert) -> tuple[tuple[Excerpt, ...], int]:
         if sentence in chosen
     )
     return shown, len(sentences) - len(shown)
+
+
+def _sentences(hits: Sequence[Hit], headline: str) -> dict[str, list[Hit]]:
+    """The sentences beside the headline, each with its hits; a long one's windows count as one where they overlap."""
+    sentences: dict[str, list[Hit]] = {}
+    last = ""
+    for hit in hits:
+        sentence = clean(hit.excerpt)
+        if not sentence or (hit.field is Field.TITLE and sentence.strip("…") in headline):
+            continue
+        if sentence not in sentences and last and _shows(last, sentence, hit) and sentences[last][0].field is hit.field:
+            sentence = last
+        sentences.setdefault(sentence, []).append(hit)
+        last = sentence
+    return sentences
+
+
+def _shows(last: str, sentence: str, hit: Hit) -> bool:
+    """Whether the last window shows the hit and half of this one: a long sentence is cut around each of its hits."""
+    begins = last.find(sentence.strip("…")[:_SAME_PLACE])
+    return begins >= 0 and len(last) - begins >= len(sentence) // 2 and clean(hit.text) in last[begins:]
