@@ -74,6 +74,18 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     assert "mail: SpaceX in orbit-post/lettuce-comes-home" in shown(120, tmp_path, terminal=False)
 
 
+def test_a_mail_is_broken_into_lines_for_the_width_of_the_screen() -> None:
+    first = "  A sentence of a mail that was broken into lines of seventy-two columns as"
+    sentence = f"{first}\n  mails are, so that it is read anywhere."
+    message = message_from_string(f"Subject: s\n\nWhy: short.\n\n{sentence}\n\n--\nWatch: w\n", policy=policy.default)
+    out = io.StringIO()
+    Screen(Console(file=out, width=60)).mail(Mail(message=message, alert="1"))
+    lines = [line.strip("│ \n") for line in out.getvalue().splitlines()]
+    assert "A sentence of a mail that was broken into lines of" in lines
+    assert "seventy-two columns as mails are, so that it is read" in lines
+    assert lines[lines.index("--") + 1] == "Watch: w"
+
+
 def test_of_many_files_a_few_are_shown(tmp_path: Path) -> None:
     (tmp_path / "stories").mkdir()
     for number in range(9):

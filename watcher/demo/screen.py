@@ -6,6 +6,7 @@ On a terminal a panel with the state of things is kept up to date below the line
 from __future__ import annotations
 
 import contextlib
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from watcher.demo.sinks import Call, Mail
 from watcher.demo.verdict import Verdict
 
 WIDEST = 120  # longer lines are hard to read, however wide the terminal
+FULL_LINE = 72  # columns for which mails are broken into lines
 _PLACES = {"title": "headline", "summary": "summary", "body": "text"}
 
 
@@ -97,7 +99,13 @@ class Screen:
             self._say("none came")
             return
         text = Text("\n".join(f"{name}: {mail.message[name]}" for name in ("From", "To", "Subject")), style="cyan")
-        self._console.print(Panel(Group(text, Text(), Text(mail.text.strip())), box=box.ROUNDED, style="default"))
+        self._console.print(
+            Panel(
+                Group(text, Text(), Text(_fitted(mail.text.strip(), self._console.width - 4))),
+                box=box.ROUNDED,
+                style="default",
+            )
+        )
 
     def hooks(self, calls: Sequence[Call]) -> None:
         self._rule("webhooks")
@@ -183,6 +191,28 @@ def _why(alert: Raised) -> str:
     spoken = [f"{_PLACES.get(field, field)}{f' ×{count}' if count > 1 else ''}" for field, count in places.items()]
     relation = "" if alert.reason == "first" else f"; a {alert.reason}"
     return ", ".join(spoken) + relation
+
+
+def _fitted(text: str, width: int) -> str:
+    """A mail's text, whose lines were broken for 72 columns, broken for this width if that is less."""
+    if width >= FULL_LINE:
+        return text
+    joined: list[str] = []
+    full = False
+    for line in text.splitlines():
+        indent = len(line) - len(line.lstrip())
+        goes_on = full and line.strip() and joined and indent == len(joined[-1]) - len(joined[-1].lstrip())
+        if goes_on:
+            joined[-1] += " " + line.strip()
+        else:
+            joined.append(line)
+        full = len(line) > FULL_LINE - 12  # the next word, about, did not fit any more
+    return "\n".join(_wrapped(line, width) for line in joined)
+
+
+def _wrapped(line: str, width: int) -> str:
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(line, width, initial_indent="", subsequent_indent=indent) if line.strip() else ""
 
 
 def _grow(tree: Tree, folder: Path, few: int = 3) -> None:
