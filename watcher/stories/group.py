@@ -28,6 +28,7 @@ TITLES_AGREE = 0.50
 TITLES_SAME = 0.80  # the headline was taken over: then the beginning may be written anew
 FOREIGN = 0.15  # of a headline's weight: who, what and where of its own make a text no copy, whatever fills the rest
 NUMBERS_AGREE = 0.34  # of the numbers at the top: results, prices and draws are told in the same words each time
+NEWS = 0.05  # of the weight of either headline: a text that only lost words of the other's tells nothing new
 SHORT_WORDS = 12  # a summary under this is no evidence at all
 DECLARED = 0.25  # of the text, where the page itself names the other as its original
 COMPARED = 0.20  # cosine under which two stories have nothing to do with each other: copies are far above
@@ -189,9 +190,10 @@ def _tells_other_numbers(mine: Shingles, theirs: Shingles) -> bool:
 
 
 def _names_differ(about: Outline, other: Outline) -> bool:
-    """A name in one headline that the other story does not know; or in both headlines any word that the other lacks."""
+    """A name in one headline that the other story does not know, or any such word in both; each tells something new."""
     named = max(_foreign(about, other, about.names), _foreign(other, about, other.names))
-    return named >= FOREIGN or min(_foreign(about, other), _foreign(other, about)) >= FOREIGN
+    new = min(_foreign(about, other), _foreign(other, about))
+    return new >= FOREIGN or (named >= FOREIGN and new >= NEWS)
 
 
 def _foreign(about: Outline, other: Outline, of: frozenset[str] | None = None) -> float:
