@@ -122,7 +122,7 @@ class Runner:
     def __init__(self, pipeline: Pipeline, *, told: Callable[[object], None] | None = None) -> None:
         self.pipeline, self.told = pipeline, told
         self.summary = Summary()
-        self.moved_at = time.monotonic()  # when the store was last asked and answered
+        self._moved_at = time.monotonic()  # when the store was last asked and answered
         self._asking = asyncio.Lock()
         self._again = asyncio.Event()
         self._store_fault = ""
@@ -164,7 +164,7 @@ class Runner:
         if self._store_fault:
             logger.info("the store can be used again")
         self._store_fault = ""
-        self.moved_at = time.monotonic()
+        self._moved_at = time.monotonic()
         return started
 
     async def _start_due(self, lanes: tuple[Lane, ...]) -> int:
@@ -266,9 +266,13 @@ class Runner:
             scheduler.shutdown(wait=False)
             await self._wind_down()
 
+    @property
+    def moving(self) -> bool:
+        """Whether the store is asked and answers: polling and delivering get on."""
+        return time.monotonic() - self._moved_at < STUCK_AFTER
+
     def _answer_watchdog(self, systemd: Any) -> None:
-        """Only while the store is asked and answers: polling and delivering move."""
-        if time.monotonic() - self.moved_at < STUCK_AFTER:
+        if self.moving:
             systemd.notify("WATCHDOG=1")
 
     async def _follow(self, stop: asyncio.Event) -> None:

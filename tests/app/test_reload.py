@@ -90,7 +90,8 @@ async def test_a_mended_file_is_told_once_too(watcher: Watcher) -> None:
 
 async def test_the_files_are_followed(watcher: Watcher) -> None:
     stop, hangup = asyncio.Event(), asyncio.Event()
-    following = asyncio.create_task(follow(watcher, stop=stop, hangup=hangup))
+    hashes: list[str] = []
+    following = asyncio.create_task(follow(watcher, stop=stop, hangup=hangup, in_force=hashes.append))
     before = watcher.pipeline.rules
     edit(watcher, GOOD + "  # as it was\n")
     hangup.set()  # as SIGHUP does
@@ -101,11 +102,13 @@ async def test_the_files_are_followed(watcher: Watcher) -> None:
     assert finds(watcher, "Steve Bannon") == ["Steve Bannon"]
     stop.set()
     await following
+    assert hashes[-1] != watcher.config.watchlist.sha256
 
 
 async def test_a_file_moved_into_place_is_seen_without_a_signal(watcher: Watcher) -> None:
     stop, hangup = asyncio.Event(), asyncio.Event()
-    following = asyncio.create_task(follow(watcher, stop=stop, hangup=hangup))
+    hashes: list[str] = []
+    following = asyncio.create_task(follow(watcher, stop=stop, hangup=hangup, in_force=hashes.append))
     before = watcher.pipeline.rules
     new = watcher.config.folder / "new.tmp"
     async with asyncio.timeout(20):

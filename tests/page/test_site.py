@@ -10,16 +10,22 @@ import httpx
 import pytest
 from one_alert import record
 
-from watcher.model import Alert
-from watcher.page import make_site
-from watcher.store import SqlStore
+from watcher.model import Alert, Answer, Outcome, StatusReport
+from watcher.page import Metrics, make_site
+from watcher.pipeline import PollReport, PollResult
+from watcher.store import CONFIG_FAULT, SqlStore
+
+WELL = StatusReport(
+    feeds={}, troubled=(), entries=0, baseline=0, stories=0, seeds=0, matches=0, outcomes={}, alerts=0,
+    pending_captures=0, deliveries={}, due_feeds=0, due_captures=0, due_deliveries=0, last_poll=None, size=0,
+)  # fmt: skip
 
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Alert]]:
     store = await SqlStore.open(tmp_path / "watcher.db")
     alert = await record(store)
-    transport = httpx.ASGITransport(app=make_site(store))
+    transport = httpx.ASGITransport(app=make_site(store, metrics=Metrics(config="abc"), moving=lambda: True))
     async with httpx.AsyncClient(transport=transport, base_url="http://page.example") as opened:
         yield opened, alert
     await store.close()
@@ -54,7 +60,14 @@ async def test_the_alerts_are_an_atom_feed(client: tuple[httpx.AsyncClient, Aler
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/status", 200), ("/healthz", 200), ("/alerts/none", 404), ("/stories/none", 404), ("/etc/passwd", 404)],
+    [
+        ("/status", 200),
+        ("/healthz", 200),
+        ("/readyz", 200),
+        ("/alerts/none", 404),
+        ("/stories/none", 404),
+        ("/etc/passwd", 404),
+    ],
 )
 async def test_other_pages(client: tuple[httpx.AsyncClient, Alert], path: str, status: int) -> None:
     web, _ = client
@@ -64,3 +77,36 @@ async def test_other_pages(client: tuple[httpx.AsyncClient, Alert], path: str, s
 async def test_the_page_only_reads(client: tuple[httpx.AsyncClient, Alert]) -> None:
     web, _ = client
     assert (await web.post("/")).status_code == 405
+
+
+async def test_the_numbers_are_there_for_prometheus(client: tuple[httpx.AsyncClient, Alert]) -> None:
+    web, _ = client
+    text = (await web.get("/metrics")).text
+    for line in ('watcher_config{sha256="abc"} 1.0', "watcher_config_good 1.0", 'watcher_due{step="poll"} 1.0'):
+        assert line in text.splitlines()
+
+
+async def test_a_daemon_that_is_stuck_or_runs_on_an_old_configuration_is_not_well(tmp_path: Path) -> None:
+    store = await SqlStore.open(tmp_path / "watcher.db")
+    moving = True
+    site = make_site(store, metrics=Metrics(config="abc"), moving=lambda: moving)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=site), base_url="http://page.example") as web:
+        await store.set_meta(CONFIG_FAULT, "watchlist.yaml:3:5: there is no such setting")
+        assert [(await web.get(path)).status_code for path in ("/healthz", "/readyz")] == [200, 503]
+        moving = False
+        assert (await web.get("/healthz")).status_code == 503
+    await store.close()
+
+
+def test_what_steps_came_to_is_counted() -> None:
+    metrics = Metrics(config="abc")
+    metrics.told(PollReport(result=PollResult.CHANGED, new=3, seen=2, matches=1))
+    metrics.told(Outcome(answer=Answer.DEFERRED))
+    lines = metrics.text(WELL).decode().splitlines()
+    for line in (
+        'watcher_polls_total{result="changed"} 1.0',
+        'watcher_entries_total{seen="new"} 3.0',
+        "watcher_matches_total 1.0",
+        'watcher_deliveries_total{answer="deferred"} 1.0',
+    ):
+        assert line in lines

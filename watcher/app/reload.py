@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +26,13 @@ def _ours(_change: Change, path: str) -> bool:
     return Path(path).name in FILES or path.endswith(".j2")
 
 
-async def follow(watcher: Watcher, *, stop: asyncio.Event, hangup: asyncio.Event) -> None:
-    """Reads the configuration again when a file of it changes, and on SIGHUP (hangup), until stop."""
+async def follow(
+    watcher: Watcher, *, stop: asyncio.Event, hangup: asyncio.Event, in_force: Callable[[str], None]
+) -> None:
+    """Reads the configuration again when a file of it changes, and on SIGHUP (hangup), until stop.
+
+    in_force: told the SHA-256 of the watchlist after each reading.
+    """
     edited = asyncio.create_task(_watch(watcher.config.folder, stop, hangup))
     stopping = asyncio.create_task(stop.wait())
     while not stop.is_set():
@@ -37,6 +43,7 @@ async def follow(watcher: Watcher, *, stop: asyncio.Event, hangup: asyncio.Event
             break
         hangup.clear()
         watcher = await reload(watcher)
+        in_force(watcher.config.watchlist.sha256)
     await edited
 
 

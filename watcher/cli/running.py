@@ -12,6 +12,8 @@ import typer
 from watcher.cli.say import AsJson, Call, put_json, say, set_up_log
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from watcher.app import Watcher
     from watcher.daemon import Summary
 
@@ -94,6 +96,7 @@ async def _serve(call: Call) -> None:
 
     from watcher.app import follow, hold_archive, look_after, open_watcher, prune_archive, read_config
     from watcher.daemon import Runner
+    from watcher.page import Metrics, make_site
 
     config = read_config(call.config)
     stop, hangup = asyncio.Event(), asyncio.Event()
@@ -105,8 +108,13 @@ async def _serve(call: Call) -> None:
                 "watching {} feeds for {} watches; archive {}",
                 len(config.watchlist.feeds), len(config.watchlist.watches), config.archive,
             )  # fmt: skip
-            beside = asyncio.gather(_show_page(watcher, stop), follow(watcher, stop=stop, hangup=hangup))
-            await Runner(watcher.pipeline).serve(
+            metrics = Metrics(config=config.watchlist.sha256)
+            runner = Runner(watcher.pipeline, told=metrics.told)
+            beside = asyncio.gather(
+                _show_page(watcher, make_site(watcher.store, metrics=metrics, moving=lambda: runner.moving), stop),
+                follow(watcher, stop=stop, hangup=hangup, in_force=metrics.in_force),
+            )
+            await runner.serve(
                 stop,
                 look_after=lambda: look_after(watcher.pipeline),
                 nightly=lambda: prune_archive(config, watcher.store, watcher.pipeline.clock.now()),
@@ -115,17 +123,17 @@ async def _serve(call: Call) -> None:
             logger.info("stopped; what was under way is done or still due")
 
 
-async def _show_page(watcher: Watcher, stop: asyncio.Event) -> None:
+async def _show_page(watcher: Watcher, site: Starlette, stop: asyncio.Event) -> None:
     """The page is a window, not the house: where it cannot listen, the watcher watches without it, and says so."""
     from loguru import logger
 
-    from watcher.page import PageError, make_site, serve
+    from watcher.page import PageError, serve
 
     page = watcher.config.settings.page
     if page is None:
         return
     try:
-        await serve(make_site(watcher.store), listen=page.listen, stop=stop)
+        await serve(site, listen=page.listen, stop=stop)
     except PageError as error:
         logger.warning("{}", error)
 

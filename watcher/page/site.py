@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import jinja2
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -18,6 +19,7 @@ from starlette.routing import Route
 
 from watcher.alerts.view import view
 from watcher.model import Alert, Delivery, StatusReport, StoreError, Story
+from watcher.page.metrics import Metrics
 
 SHOWN = 100  # alerts or stories on one page: about a screenful times ten, and 60 kB
 ZONE = ZoneInfo("UTC")
@@ -45,9 +47,9 @@ class Reads(Protocol):
     async def status(self, now: datetime) -> StatusReport: ...
 
 
-def make_site(store: Reads) -> Starlette:
-    """The application; it answers GET and HEAD alone."""
-    pages = _Pages(store)
+def make_site(store: Reads, *, metrics: Metrics, moving: Callable[[], bool]) -> Starlette:
+    """The application; it answers GET and HEAD alone. moving: whether the daemon still gets on with its work."""
+    pages = _Pages(store, metrics, moving)
     routes = [
         Route("/", pages.alerts),
         Route("/alerts/{id}", pages.alert),
@@ -56,6 +58,8 @@ def make_site(store: Reads) -> Starlette:
         Route("/status", pages.status),
         Route("/feed.xml", pages.feed),
         Route("/healthz", pages.healthz),
+        Route("/readyz", pages.readyz),
+        Route("/metrics", pages.metrics),
     ]
     return Starlette(
         routes=routes,
@@ -82,8 +86,8 @@ async def _broken(_request: Request, error: Exception) -> Response:
 
 
 class _Pages:
-    def __init__(self, store: Reads) -> None:
-        self._store = store
+    def __init__(self, store: Reads, metrics: Metrics, moving: Callable[[], bool]) -> None:
+        self._store, self._metrics, self._moving = store, metrics, moving
         self._templates = jinja2.Environment(
             loader=jinja2.PackageLoader("watcher.page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
@@ -127,8 +131,19 @@ class _Pages:
         return Response(text, media_type="application/atom+xml")
 
     async def healthz(self, _request: Request) -> Response:
+        """Whether the process gets on with its work: what a supervisor restarts by."""
+        good = self._moving()
+        return JSONResponse({"good": good}, 200 if good else 503)
+
+    async def readyz(self, _request: Request) -> Response:
+        """Whether all is as its owner wants it: the store answers, and what is on disk is in force."""
         report = await self._store.status(datetime.now(UTC))
-        return JSONResponse({"good": True, "last_poll": report.last_poll and report.last_poll.isoformat()})
+        good = self._moving() and report.config_fault is None
+        return JSONResponse({"good": good, "config_fault": report.config_fault}, 200 if good else 503)
+
+    async def metrics(self, _request: Request) -> Response:
+        text = self._metrics.text(await self._store.status(datetime.now(UTC)))
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     def _html(self, name: str, **values: object) -> Response:
         return HTMLResponse(self._templates.get_template(name).render(values))
