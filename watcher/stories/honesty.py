@@ -18,6 +18,7 @@ from watcher.stories.blocks import Block, Kind, agreement, blocks_of, shingles, 
 from watcher.stories.furniture import is_teaser
 from watcher.stories.metadata import Metadata
 from watcher.stories.phrases import (
+    COMMON_WORDS,
     CONSENT,
     CONSENT_TITLE,
     CONSENT_URL,
@@ -33,6 +34,7 @@ _SECTION_TYPES = frozenset({"collectionpage", "searchresultspage"})
 
 _FEW = 60  # words: a brief of an agency has 60 to 120; a page with fewer in sight has no story
 _BEYOND = 20  # words: less than a sentence besides the standfirst is no story
+_BRIEF = 120  # words
 _CUT = 260  # words: what a paywall leaves to be read is under this on nearly all sites
 _LONG = 80  # characters of a paragraph that is prose and not a teaser
 _EAST_ASIAN = 0x2E80  # the first code point of their scripts, in which two or three characters tell something
@@ -52,6 +54,7 @@ _ENOUGH = 2.0
 _LENGTH = ((30, 1.5), (60, 1.0), (120, 0.5))
 _PARAGRAPHS = ((1, 1.5), (2, 1.0), (3, 0.5))
 _TITLE = ((0.2, 1.25), (0.35, 0.75), (0.5, 0.25))
+_TITLE_ALONE = ((0.2, 2.0), (0.35, 1.25), (0.5, 0.5))  # where there is no description to ask
 _DESCRIPTION = ((0.2, 1.25), (0.4, 0.75), (0.5, 0.25))
 _SUPPORT = ((0.3, 1.0), (0.5, 0.5))
 _TEASERS = 1.0  # points when half of the text stands in teasers of other stories
@@ -105,11 +108,15 @@ class Judgement:
 def measure(
     blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, *, support: float, opinions: int
 ) -> Signals:
-    """The signals of a reading. support and opinions: as in vote.Reading. The standfirst alone is no story."""
+    """The signals of a reading. support and opinions: as in vote.Reading.
+
+    The standfirst alone is no story, and that it shares words with headline and description says nothing of the rest.
+    """
     described = shingles([Block(kind=Kind.PARAGRAPH, text=meta.description)])
     beyond = [block for block in blocks if agreement(shingles([block]), described) < _STANDFIRST]
     every = words(" ".join(block.text for block in blocks))
-    own = {_stem(word) for word in every}
+    judged = beyond if len(every) >= _BRIEF else blocks  # of a brief the first paragraph is half of it, and often both
+    own = {_stem(word) for block in judged for word in words(block.text)}
     stated = Block(kind=Kind.PARAGRAPH, text=meta.body)
     return Signals(
         length=len(every),
@@ -119,7 +126,7 @@ def measure(
             for block in blocks
         ),
         title_share=_share(meta.title, own),
-        description_share=_share(meta.description, own),
+        description_share=_share(meta.description, own) if len(judged) == len(blocks) else None,
         support=support if opinions else None,
         stated=agreement(shingles(blocks), shingles([stated])) if len(words(meta.body)) >= _STATED_WORDS else None,
         teasers=_teasers(blocks, tree),
@@ -137,7 +144,8 @@ def missing(signals: Signals) -> bool:
     if signals.beyond < _BEYOND:
         return True
     points = _points(signals.length, _LENGTH) + _points(signals.long_paragraphs, _PARAGRAPHS)
-    points += _points(signals.title_share, _TITLE) + _points(signals.description_share, _DESCRIPTION)
+    points += _points(signals.title_share, _TITLE_ALONE if signals.description_share is None else _TITLE)
+    points += _points(signals.description_share, _DESCRIPTION)
     points += _points(signals.stated, _STATED)
     points += _TEASERS if signals.teasers >= 0.5 else 0
     points += _ALONE if signals.support == 0 else _points(signals.support, _SUPPORT)
@@ -182,7 +190,11 @@ def _points(value: float | None, steps: Sequence[tuple[float, float]]) -> float:
 
 def _share(text: str, own: set[str]) -> float | None:
     """The share of a text's telling words (four letters or more, or of a script without spaces) that are in own."""
-    telling = {_stem(word) for word in words(text) if len(word) > 3 or ord(word[0]) > _EAST_ASIAN}
+    telling = {
+        _stem(word)
+        for word in words(text)
+        if (len(word) > 3 or ord(word[0]) > _EAST_ASIAN) and word not in COMMON_WORDS
+    }
     return len(telling & own) / len(telling) if len(telling) > 2 else None
 
 

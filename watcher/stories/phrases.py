@@ -116,6 +116,20 @@ NEEDS_SCRIPT = _any(
 )
 
 LIVE_URL = _any(r"/live(?:blog|-blog|-updates?|-news)?/|/liveblog|-live-updates?\b|/liveticker|/en-direct/")
+# Words of four letters or more that stand in any text and tell nothing of its subject.
+_COMMON = (
+    "about after again against also among back been before being between both could does down during each even "
+    "every from have here into just last like made make many more most much must near never news next only other "
+    "over said says should since some still such take than that their them then there these they this those through "
+    "under until upon very want well were what when where which while will with without would your aber alle auch "
+    "dass dem doch eine einem einen einer eines haben hatte kann mehr nach nicht noch oder sein seine sich sind "
+    "sowie über unter vom wenn werden wird wurde zwischen avec aussi dans depuis elle entre leur mais même nous "
+    "pour plus sans sont sous tous tout vers votre como desde esta este hasta para pero porque sobre también tiene "
+    "todos della delle degli dopo nella sono anche более были было быть после если есть когда который между него "
+    "очень перед того только чтобы этого это"
+)
+COMMON_WORDS = frozenset(_COMMON.split())
+
 HOME_PATH = _any(r"/*|/(?:home|index\.\w{2,5}|[a-z]{2}|[a-z]{2}-[a-z]{2})/?")
 GALLERY_URL = _any(
     r"/(?:gallery|galleries|photos?|in-pictures|pictures|slideshow|bilder|fotostrecke|diaporama|fotogaleria)/",
