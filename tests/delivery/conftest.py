@@ -84,6 +84,7 @@ class SmtpSink:
     port: int = 0
     mails: list[tuple[str | None, list[str], bytes]] = field(default_factory=list)
     connections: int = 0
+    goodbyes: int = 0
     to_mail: list[str] = field(default_factory=list)
     to_rcpt: dict[str, str] = field(default_factory=dict)
     to_data: list[str] = field(default_factory=list)  # "cut": hangs up, "hang": never answers
@@ -163,6 +164,10 @@ async def start_smtp() -> AsyncIterator[StartSmtp]:
                     return sink.seen(Server(sink, hostname="sink.example", **extra))
 
             class Server(SMTP):
+                async def smtp_QUIT(self, arg: str) -> None:
+                    sink.goodbyes += 1
+                    await super().smtp_QUIT(arg)
+
                 def connection_lost(self, error: Exception | None) -> None:
                     super().connection_lost(error)
                     sink.lost.set()

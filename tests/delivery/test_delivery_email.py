@@ -187,6 +187,7 @@ async def test_an_idle_connection_is_closed_after_a_while(start_smtp: Any, mail:
     await desk.send(mail(), now)
     async with asyncio.timeout(5):
         await sink.lost.wait()
+    assert sink.goodbyes == 1
     assert (await desk.send(mail(), now)).answer is Answer.DELIVERED
     await desk.close()
     assert sink.connections == 2

@@ -62,6 +62,7 @@ class EmailChannel:
         self._lock = asyncio.Lock()
         self._connection: SMTP | None = None
         self._hang_up: asyncio.TimerHandle | None = None
+        self._leaving: asyncio.Task[None] | None = None
         self._broken: Outcome | None = None  # what the last try came to, if it was the connection that failed
         self._ended = 0  # tries so far
 
@@ -104,9 +105,9 @@ class EmailChannel:
         async with self._lock:
             if self._hang_up is not None:
                 self._hang_up.cancel()
-            connection, self._connection = self._connection, None
-            if connection is not None:
-                await _say_goodbye(connection)
+            self._leave()
+            if self._leaving is not None:
+                await self._leaving
 
     # ------------------------------------------------------------------------------------------------------ connection
 
@@ -179,7 +180,13 @@ class EmailChannel:
         if self._hang_up is not None:
             self._hang_up.cancel()
         if self._connection is not None:
-            self._hang_up = asyncio.get_running_loop().call_later(self._idle, self._drop)
+            self._hang_up = asyncio.get_running_loop().call_later(self._idle, self._leave)
+
+    def _leave(self) -> None:
+        """Says goodbye to the server in the background: no mail has come for a while."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._leaving = asyncio.create_task(_say_goodbye(connection))
 
 
 async def _say_goodbye(connection: SMTP) -> None:
