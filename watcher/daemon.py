@@ -198,6 +198,7 @@ class Runner:
             logger.opt(exception=True).error("{} {} failed; it is tried again when its lease ends", lane.name, id_)
             return
         self.summary.add(report)
+        _log(report, id_)
         if self.told is not None:
             self.told(report)
 
@@ -292,6 +293,21 @@ class Runner:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+
+def _log(report: object, id_: str) -> None:
+    """A normal day is quiet: alerts, the first failure of a feed, and deliveries that did not arrive."""
+    if isinstance(report, PollReport):
+        failed_first = report.result is PollResult.FAILED and report.failures == 1
+        level = "WARNING" if failed_first else "DEBUG"
+        logger.log(level, "poll {}: {} {}", report.feed, report.result, report.problem or f"{report.new} new")
+    elif isinstance(report, CaptureReport):
+        for alert in report.alerts:
+            extraction = alert.story.extraction
+            logger.info("alert {}: {} ({}) {}", alert.watch, extraction.title, alert.reason, extraction.url)
+    elif isinstance(report, Outcome) and report.answer is not Answer.DELIVERED:
+        level = "INFO" if report.answer is Answer.DEFERRED else "WARNING"
+        logger.log(level, "delivery {}: {} {}", id_, report.answer, report.reason)
 
 
 async def _do(chore: Chore) -> None:

@@ -77,9 +77,11 @@ class PollResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll came to, for the summary of a run."""
+    """What one poll came to, for the summary of a run. failures: of this feed in a row."""
 
     result: PollResult
+    feed: str = ""
+    failures: int = 0
     new: int = 0
     seen: int = 0
     matches: int = 0
@@ -155,7 +157,7 @@ class Pipeline:
         now = self.clock.now()
         after = schedule.after_failure(feed, problem, now=now, jitter=self.chance.random())
         await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
-        return PollReport(result=PollResult.FAILED, problem=str(problem))
+        return PollReport(result=PollResult.FAILED, feed=feed.name, failures=after.failures, problem=str(problem))
 
     async def _poll_unchanged(self, feed: Feed, response: Response, body_hash: str | None) -> PollReport:
         now = self.clock.now()
@@ -163,7 +165,7 @@ class Pipeline:
             feed, response, None, body_hash=body_hash, new=0, overlap=1.0, now=now, jitter=self.chance.random()
         )
         await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
-        return PollReport(result=PollResult.UNCHANGED)
+        return PollReport(result=PollResult.UNCHANGED, feed=feed.name)
 
     async def _poll_changed(self, feed: Feed, response: Response, parsed: ParsedFeed, body_hash: str) -> PollReport:
         now = self.clock.now()
@@ -193,6 +195,7 @@ class Pipeline:
         )
         return PollReport(
             result=PollResult.CHANGED,
+            feed=after.name,
             new=news.new,
             seen=len(keyed) - news.new,
             matches=sum(map(len, matches.values())),
