@@ -130,6 +130,14 @@ def test_a_feed_with_other_guids_at_every_poll_is_not_recorded_again_at_every_po
         assert result.seen_keys == ("g0", "g1", "g2", "g3", "g4")
 
 
+def test_one_entry_under_two_of_its_names_counts_once() -> None:
+    first = look([entry(0, guid="http://news.example/?p=1")])
+    twice = [entry(0, guid=f"{scheme}://news.example/?p=1", summary=scheme) for scheme in ("https", "http")]
+    result = look(twice, remembered(first))
+    assert [one.entry.summary for one in result.entries] == ["https"]
+    assert result.revised == {first.entries[0].id}
+
+
 OTHERS = {
     "another entry on the same page (a live blog)": {"guid": "new", "title": "Another post"},
     "another post of one page under one title": {"guid": "new", "summary": "More of it"},

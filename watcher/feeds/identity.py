@@ -19,9 +19,8 @@ from typing import Final
 from watcher.feeds.canonical import canonical_url, same_address
 from watcher.model import Entry, Feed, FeedState, Known, SeenEntry
 
-LATEST: Final = timedelta(
-    days=2
-)  # a date further ahead is a mistake: time zones account for one day, embargoes for hours
+# a date further ahead is a mistake: time zones account for one day, embargoes for hours
+LATEST: Final = timedelta(days=2)
 FLOOD_ENTRIES: Final = 3  # fewer entries that look re-keyed can be chance
 FLOOD_SHARE: Final = 0.6  # of the entries with unknown keys, that many known by page or title
 HASH: Final = 40  # hex digits, 160 bits: no two alike ever

@@ -26,9 +26,8 @@ FIRST_RETRY: Final = 5 * 60.0  # seconds; doubled with each failure up to LONGES
 JITTER: Final = 0.1  # up to that share is added to each wait, so that feeds do not come back all in one minute
 MOVES: Final = 3  # polls in a row that must see a permanent redirect before it is adopted
 MOVED_TO_NOWHERE: Final = 5  # failures at an adopted address after which the listed one is tried again
-GONE_AGAIN: Final = timedelta(
-    hours=20
-)  # a 410 so long after the first confirms it (the second look is due after a day)
+# a 410 so long after the first confirms it (the second look is due after a day)
+GONE_AGAIN: Final = timedelta(hours=20)
 WHOLE_GAPS: Final = 10  # usual gaps of nothing but 304 after which a whole answer is asked for ...
 WHOLE_AT_LEAST: Final = 3 * 3600.0  # ... but not within three hours: a quiet night is no wrong 304
 GONE: Final = "the publisher says that it is gone for good (410); it is asked once more after a day"
@@ -188,7 +187,7 @@ def _wants_whole(feed: Feed, now: datetime) -> bool:
 
 def _lied(before: Feed, parsed: ParsedFeed, new: int, now: datetime) -> bool:
     """Whether a whole answer shows news that were there already when 304 was the answer, by their own dates."""
-    if before.distrusted or not (before.etag or before.last_modified) or not _wants_whole(before, now):
+    if not (before.etag or before.last_modified) or not _wants_whole(before, now):
         return False
     dates = sorted((date for entry in parsed.entries if (date := _date(entry, now))), reverse=True)[:new]
     slack = timedelta(hours=1)  # entries are dated when they are written, and appear a little later
