@@ -45,53 +45,68 @@ _SKIPPED_TAGS = (
     "object option picture script select source style svg template textarea title video"
 )
 SKIPPED = frozenset(_SKIPPED_TAGS.split())
+_LINKS = frozenset({"a", "ref"})
 _FOUR = 4  # words in a shingle, as the public benchmarks of text extraction have it
 _WORD = re.compile(r"\w+")
 
 
 def blocks_of(root: etree._Element, *, skipped: frozenset[str] = SKIPPED, limit: int = 20_000) -> tuple[Block, ...]:
     """The text below an element, block by block in its order, at most `limit`; without elements in `skipped`."""
-    found: list[Block] = []
-    parts: list[str] = []
-    kinds: list[Kind] = []
-    links = linked = 0
-
-    def close() -> None:
-        nonlocal linked
-        text = squash("".join(parts))
-        if text:
-            found.append(Block(kind=kinds[-1] if kinds else Kind.PARAGRAPH, text=text, linked=min(linked, len(text))))
-        parts.clear()
-        linked = 0
-
+    gathered = _Gathering()
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
-        if len(found) >= limit:
+        if len(gathered.blocks) >= limit:
             break
         tag = element.tag
         if event == "start":
             if tag in skipped and element is not root:
                 walker.skip_subtree()
                 continue
-            if tag in _EDGES:
-                close()
-            if tag in _KINDS:
-                kinds.append(_KINDS[tag])
-            links += tag in ("a", "ref")
-            text = element.text
+            gathered.open(str(tag))
+            gathered.add(element.text)
         else:
             if event == "end" and tag not in skipped:
-                if tag in _EDGES:
-                    close()
-                if tag in _KINDS:
-                    kinds.pop()
-                links -= tag in ("a", "ref")
-            text = element.tail if element is not root else None
+                gathered.close(str(tag))
+            gathered.add(element.tail if element is not root else None)
+    gathered.end_block()
+    return tuple(gathered.blocks)
+
+
+class _Gathering:
+    """Text on its way into blocks: what kind the next one is, and how much of it stands inside links."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._parts: list[str] = []
+        self._kinds: list[Kind] = []
+        self._links = self._linked = 0
+
+    def open(self, tag: str) -> None:
+        if tag in _EDGES:
+            self.end_block()
+        if tag in _KINDS:
+            self._kinds.append(_KINDS[tag])
+        self._links += tag in _LINKS
+
+    def close(self, tag: str) -> None:
+        if tag in _EDGES:
+            self.end_block()
+        if tag in _KINDS:
+            self._kinds.pop()
+        self._links -= tag in _LINKS
+
+    def add(self, text: str | None) -> None:
         if text:
-            parts.append(text)
-            linked += len(text.strip()) if links else 0
-    close()
-    return tuple(found)
+            self._parts.append(text)
+            self._linked += len(text.strip()) if self._links else 0
+
+    def end_block(self) -> None:
+        text = squash("".join(self._parts))
+        if text:
+            kind = self._kinds[-1] if self._kinds else Kind.PARAGRAPH
+            self.blocks.append(Block(kind=kind, text=text, linked=min(self._linked, len(text))))
+        self._parts.clear()
+        self._linked = 0
 
 
 def squash(text: str) -> str:

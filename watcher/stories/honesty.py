@@ -86,7 +86,7 @@ class Sight:
         """Takes scripts, styles and comments out of the tree: readers are to see what a person sees, and one of them
         would take JSON-LD's text out of its script for the page's own."""
         without = " ".join(tree.xpath("//noscript//text()"))[:_NOSCRIPT_CHARS]
-        self.scripted = bool(tree.xpath("//script")) or bool(NEEDS_SCRIPT.search(without))
+        self.scripted = bool(tree.xpath("//script[not(contains(@type, 'json'))]")) or bool(NEEDS_SCRIPT.search(without))
         etree.strip_elements(tree, "script", "style", "noscript", "template", etree.Comment, with_tail=False)
         self.headings = tuple(h1.text_content() for h1 in tree.xpath("//h1")[:3])
         self._tree = tree
