@@ -35,6 +35,7 @@ class Asking:
         language: Callable[[], str | None],
     ) -> None:
         self._rule = rule
+        self._words = rule.words
         self._finds = finds
         self._document = document
         self._watches = watches
@@ -96,7 +97,9 @@ class Asking:
             spans = [Span(*place, node.text) for place in self._rule.patterns[node].finds(self._finds.scan)]
             found = Sorted(*self._finds.outside(spans, self._rule.ignore), [])
         else:
-            found = self._finds.sorted(frozenset({self._rule.words[node.text]}), self._rule.ignore)
+            found = self._finds.sorted(self._words[node.text], self._rule.ignore)
+            if not any(found):
+                return []
         within = self._finds.within(found.good, where if node.field is None else {node.field}.intersection(where))
         self.met.good.extend(within)
         self.met.ignored.extend(found.ignored)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-import ahocorasick_rs
 import regex
 
+from watcher.matching.automaton import Automaton
 from watcher.matching.folded import Folded
 from watcher.matching.terms import Case, Found, Mode, Term, check, compile_term
 from watcher.model import Field
@@ -85,20 +85,6 @@ class Engine:
         return self._germanic
 
 
-class Automaton:
-    """The patterns as ahocorasick_rs has them."""
-
-    __slots__ = ("base", "edges", "find", "plain")
-
-    def __init__(self, patterns: Sequence[bytes], genitives: Mapping[bytes, int]) -> None:
-        """plain: how many patterns there are without genitives; behind them base[i - plain] is what pattern i is of."""
-        texts = [*patterns, *genitives]
-        self.plain = len(patterns)
-        self.base = tuple(genitives.values())
-        self.edges = [(text[:1] == b" ", text[-1:] == b" ") for text in texts]
-        self.find = ahocorasick_rs.BytesAhoCorasick(texts).find_matches_as_indexes
-
-
 class Scan:
     """One document, read once by the automaton. present: the patterns that were found."""
 
@@ -109,14 +95,8 @@ class Scan:
         self.starts = (0, *accumulate(len(field) + 1 for field in self.fields[:-1]))
         self.terms = engine.terms
         self._term_patterns = engine.term_patterns
-        self._automaton = automaton = engine.automaton(language)
-        self._raw = automaton.find(self.folded.search, overlapping=True)
-        present = {match[0] for match in self._raw}
-        if automaton.base:
-            plain, base = automaton.plain, automaton.base
-            present = {pattern if pattern < plain else base[pattern - plain] for pattern in present}
-        self.present: set[int] = present
-        self._matches: dict[int, list[tuple[int, int, int]]] | None = None
+        self._trace = engine.automaton(language).read(self.folded.search)
+        self.present = self._trace.present
         self._found: dict[int, tuple[Found, ...]] = {}
         self._shouting: dict[int, int] = {}  # by field: how many letters, if all of them are capitals
         self._strict: bool | None = None
@@ -135,30 +115,14 @@ class Scan:
     def fields_of(self, patterns: frozenset[int]) -> frozenset[int]:
         """The fields in which one of these patterns stands."""
         breaks = [match.start() for match in _BREAK.finditer(self.folded.search)]
-        places = (place for pattern in patterns & self.present for place in self._places_of(pattern))
+        places = (place for pattern in patterns & self.present for place in self._trace.places(pattern))
         return frozenset(bisect_right(breaks, start) for start, _, _ in places)
-
-    def _places_of(self, pattern: int) -> Iterator[tuple[int, int, bool]]:
-        """Where a pattern stands, from byte to byte of the search form, without its edges; whether with genitive."""
-        automaton = self._automaton
-        matches = self._matches
-        if matches is None:
-            matches = self._matches = {}
-            for match in self._raw:
-                number = match[0] if match[0] < automaton.plain else automaton.base[match[0] - automaton.plain]
-                if number in matches:
-                    matches[number].append(match)
-                else:
-                    matches[number] = [match]
-        for number, start, end in matches[pattern]:
-            left, right = automaton.edges[number]
-            yield start + left, end - right, number >= automaton.plain
 
     def _checked(self, number: int, patterns: Sequence[int]) -> list[Found]:
         term = self.terms[number]
         simple = term.simple and not self._is_strict()
         found = []
-        for start, end, genitive in (place for pattern in patterns for place in self._places_of(pattern)):
+        for start, end, genitive in (place for pattern in patterns for place in self._trace.places(pattern)):
             if simple:
                 found.append(Found(*self.folded.span(start, end), True))
             elif (one := check(term, self.folded, start, end, genitive=genitive)) is not None:

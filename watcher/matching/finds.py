@@ -48,11 +48,14 @@ class Finds:
         right: list[Span] = []
         wrong: list[Span] = []
         for number in numbers:
-            for found in self.scan.finds(number):
-                text = self.scan.terms[number].text
+            finds = self.scan.finds(number)
+            text = self.scan.terms[number].text
+            for found in finds:
                 (right if found.case_holds else wrong).append(Span(found.start, found.end, text))
-        good, ignored = self.outside(sorted(right), ignore)
-        return Sorted(good, ignored, sorted(wrong))
+        if len(numbers) > 1:
+            right.sort()
+            wrong.sort()
+        return Sorted(*self.outside(right, ignore), wrong)
 
     def outside(self, spans: list[Span], ignore: frozenset[int]) -> tuple[list[Span], list[Span]]:
         """Finds outside every phrase of `ignore`, and those inside one (R8)."""
@@ -70,7 +73,7 @@ class Finds:
         return good, ignored
 
     def within(self, spans: Iterable[Span], where: Collection[Field]) -> list[Span]:
-        return [span for span in spans if self.field(span) in where]
+        return [span for span in spans if self.field(span) in where] if len(where) < len(FIELDS) else list(spans)
 
     def field(self, span: Span) -> Field:
         return FIELDS[self.scan.field_at(span.start)]

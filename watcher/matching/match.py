@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 from watcher.matching.engine import Engine, Lexicon, Scan
 from watcher.matching.evaluate import Outcome, Reading
@@ -105,7 +106,16 @@ def _collector_paused() -> Iterator[None]:
 
 
 def compile_watches(watches: Sequence[Watch]) -> Matcher:
-    """All that can be worked out before the first document; heavy for long lists, so do it off the event loop."""
+    """All that can be worked out before the first document; heavy for long lists, so do it off the event loop.
+
+    The same watches again give the same Matcher, with its regular expressions still switched off.
+    Raises ValueError or QueryError for watches that the watchlist's reader would have refused.
+    """
+    return _compiled(tuple(watches))
+
+
+@lru_cache(maxsize=1)
+def _compiled(watches: tuple[Watch, ...]) -> Matcher:
     return Matcher(watches)
 
 

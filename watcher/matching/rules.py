@@ -42,7 +42,7 @@ class Rule:
     never: frozenset[int]
     lines: tuple[Line, ...]
     query: tree.Node | None
-    words: Mapping[str, int]  # the words of the query
+    words: Mapping[str, frozenset[int]]  # the words of the query, each as a set of one term
     expressions: tuple[Expression, ...]  # of `regex`
     patterns: Mapping[tree.Pattern, Expression]  # of the query
     watches: Mapping[str, int]  # the watches that the query refers to
@@ -64,7 +64,9 @@ def compile_rule(watch: Watch, places: Mapping[str, int], lexicon: Lexicon) -> R
         never=lexicon.numbers(watch.never, Mode.WORD),
         lines=tuple(_line(line, places, lexicon) for line in watch.all_),
         query=query,
-        words={leaf.text: lexicon.number(leaf.text, Mode.WORD) for leaf in leaf_nodes if isinstance(leaf, tree.Word)},
+        words={
+            leaf.text: lexicon.numbers((leaf.text,), Mode.WORD) for leaf in leaf_nodes if isinstance(leaf, tree.Word)
+        },
         expressions=tuple(Expression(watch.name, text, "", lexicon) for text in watch.regex),
         patterns={
             leaf: Expression(watch.name, leaf.text, leaf.flags, lexicon)
@@ -144,7 +146,7 @@ class Planner:
     def _node(self, node: tree.Node, rule: Rule) -> tuple[Clause, ...]:
         match node:
             case tree.Word():
-                return (self._lexicon.patterns_of((rule.words[node.text],)),)
+                return (self._lexicon.patterns_of(rule.words[node.text]),)
             case tree.Pattern():
                 return rule.patterns[node].clauses
             case tree.Reference():
@@ -173,7 +175,7 @@ def wanted_patterns(rule: Rule, lexicon: Lexicon) -> frozenset[int]:
     for line in rule.lines:
         found |= line.terms
     if rule.query is not None:
-        found |= {rule.words[leaf.text] for leaf in _wanted(rule.query) if isinstance(leaf, tree.Word)}
+        found = found.union(*(rule.words[leaf.text] for leaf in _wanted(rule.query) if isinstance(leaf, tree.Word)))
     patterns = set(lexicon.patterns_of(found))
     for expression in (*rule.expressions, *rule.patterns.values()):
         patterns.update(*expression.clauses)

@@ -32,6 +32,7 @@ _TAG = re.compile(
     r"""<(/?)([A-Za-z][A-Za-z0-9]*(?:[:_-][A-Za-z0-9:_-]*)?)(?:[\s/](?:[^<>"']|"[^"]{0,300}"|'[^']{0,300}')*+)?>"""
 )
 _SLOPPY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*(?:[:_-][A-Za-z0-9:_-]*)?)(?:[\s/][^<>]*+)?>")
+_LONGEST_DECLARATION = 1000  # <!DOCTYPE …> and <?xml …?>; bounded, so that many that never end cost no more than one
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -68,10 +69,12 @@ def _without_tags(raw: str) -> str:
     out: list[str] = []
     position = 0
     while (opening := raw.find("<", position)) >= 0:
-        out.append(raw[position:opening])
+        if position < opening:
+            out.append(raw[position:opening])
         if raw.startswith("<![CDATA[", opening):
             end = raw.find("]]>", opening)
-            out.append(raw[opening + 9 : end if end >= 0 else len(raw)])
+            if data := raw[opening + 9 : end if end >= 0 else len(raw)]:
+                out.append(data)
             position = end + 3 if end >= 0 else len(raw)
         elif raw.startswith(("<!", "<?"), opening):
             position = _after_declaration(raw, opening)
@@ -89,7 +92,7 @@ def _after_declaration(raw: str, opening: int) -> int:
         end = raw.find("-->", opening + 4)
         return end + 3 if end >= 0 else len(raw)
     following = raw[opening + 2 : opening + 3]
-    end = raw.find(">", opening) if following.isalpha() else -1
+    end = raw.find(">", opening, opening + _LONGEST_DECLARATION) if following.isalpha() else -1
     return end + 1 if end >= 0 else opening + 1
 
 
@@ -100,14 +103,9 @@ def _after_tag(raw: str, opening: int, out: list[str]) -> int:
         out.append("<")
         return opening + 1
     name = match[2].lower()
-    if name in _BLOCKS and any(out) and not _ends_apart(out):
+    if name in _BLOCKS and out and not out[-1][-1].isspace():
         out.append("\n")
     if name in _HIDDEN and not match[1] and not match[0].endswith("/>"):
         closing = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(raw, match.end())
         return closing.end() if closing else len(raw)
     return match.end()
-
-
-def _ends_apart(out: list[str]) -> bool:
-    last = next(part for part in reversed(out) if part)
-    return last[-1].isspace()
