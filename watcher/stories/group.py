@@ -43,6 +43,7 @@ FILLING = 0.05  # of the cosine, from passages that stand in both: with more, bo
 EVENT_IN_FORM = 0.55  # ... and then the rest must be this near: the same person may do the same thing elsewhere
 EVENT_SAME_SITE = 0.30  # one outlet's formats are alike: there the texts must overlap too
 EVENT_DAYS = timedelta(days=7)  # between two stories of one event; a seed is compared for ever
+FURNITURE_ANYWHERE = 3  # other groups, whatever their sites: an agency's background, a form that many fill in
 FURNITURE = 2  # other groups of its site in which a line stands: it belongs to the site, not to the story
 
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "ns_campaign", "ns_mchannel", "at_medium", "at_campaign")
@@ -149,6 +150,8 @@ def _copy_of(mine: Shingles, theirs: Shingles, about: Outline, one: _Near, *, sa
         return None
     if contained < SAME_TEXT and (_numbers_changed(about, one.about) or _tells_other_numbers(mine, theirs)):
         return None
+    if titles < TITLES_SAME and mine.numbers and theirs.numbers and not mine.numbers & theirs.numbers:
+        return None
     if _names_differ(about, one.about):
         return None
     reason = f"{contained:.0%} of the shorter text stands in the other, {min(leads):.0%} of its beginning"
@@ -205,18 +208,19 @@ def _foreign(about: Outline, other: Outline, of: frozenset[str] | None = None) -
 
 
 def _furniture(extraction: Extraction, known: Iterable[IndexedStory]) -> defaultdict[str, frozenset[str]]:
-    """For each site the lines that stand in several of its stories, which have nothing else to do with each other."""
-    groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for one in known:
+    """For each site the lines that stand in several stories which have nothing else to do with each other."""
+    of_site: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    anywhere: defaultdict[str, set[str]] = defaultdict(set)
+    every: list[tuple[Extraction | IndexedStory, str]] = [(extraction, ""), *((one, one.group) for one in known)]
+    for one, group_ in every:
         for line in set(_lines(_text(one))):
-            groups[_site(one), line].add(one.group)
-    for line in set(_lines(_text(extraction))):
-        groups[_site(extraction), line].add("")
-    found: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
-    for (site, line), some in groups.items():
-        if site and len(some) > FURNITURE:
-            found[site] |= {line}
-    return found
+            of_site[_site(one), line].add(group_)
+            anywhere[line].add(group_)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for (site, line), groups in of_site.items():
+        if len(anywhere[line]) > FURNITURE_ANYWHERE or (site and len(groups) > FURNITURE):
+            found[site].add(line)
+    return defaultdict(frozenset, {site: frozenset(lines) for site, lines in found.items()})
 
 
 def _without(text: str, furniture: frozenset[str]) -> str:
@@ -252,7 +256,9 @@ def _same_event(extraction: Extraction, about: Outline, one: _Near, alike: float
         return False
     mine, theirs = shingles(_text(extraction)), shingles(_text(known))
     filling = _filling(mine, theirs, about, one.about)
-    if filling >= FILLING and one.alike - filling < EVENT_IN_FORM and _estranged(about, one.about):
+    other_numbers = mine.numbers and theirs.numbers and not mine.numbers & theirs.numbers
+    strange = _estranged(about, one.about) or other_numbers or _numbers_changed(about, one.about)
+    if filling >= FILLING and one.alike - filling < EVENT_IN_FORM and strange:
         return False
     if _site(extraction) and _site(extraction) == _site(known):
         shared = len(mine.all & theirs.all)
