@@ -132,7 +132,8 @@ def test_a_wall_is_told_where_it_stands(after: str, cut: bool, problem: Problem 
 def test_what_json_ld_alone_has_is_never_the_answer(page: Page) -> None:
     body = " ".join(FILLER * 4)
     script = f'{{"@type":"NewsArticle","headline":"Council votes on harbour wall","articleBody":"{body}"}}'
-    source = f'<title>Council votes on harbour wall</title><script type="application/ld+json">{script}</script><div id=app><script src=a.js>'
+    script = f'<script type="application/ld+json">{script}</script><script src=a.js></script>'
+    source = f"<title>Council votes on harbour wall</title>{script}<div id=app>"
     found = extract(page(source.encode()))
     assert found.problem is Problem.SCRIPT_ONLY
     assert found.text == ""
