@@ -177,6 +177,10 @@ def test_after_a_long_outage_everything_that_is_new_is_new() -> None:
     assert all(one.alertable for one in result.entries)
 
 
+def test_an_entry_that_was_cut_short_waits_for_the_whole_document() -> None:
+    assert [one.key for one in look([entry(0), entry(1, guid="g", cut=True)]).entries] == ["g0"]
+
+
 def test_two_entries_with_one_key_count_once_and_the_first_wins() -> None:
     result = look([entry(0), entry(0, summary="Later words")])
     assert [one.entry.summary for one in result.entries] == ["Words 0"]

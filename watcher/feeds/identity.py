@@ -53,7 +53,11 @@ class Sorted:
 
 
 def keyed(entries: Sequence[Entry]) -> tuple[Keyed, ...]:
-    """The entries with their keys; of two with one key the first. A guid that unlike entries share is no key."""
+    """The entries with their keys; of two with one key the first. A guid that unlike entries share is no key.
+
+    One that a broken document cut short is left out: half a guid would be another entry's.
+    """
+    entries = [entry for entry in entries if not entry.cut]
     pages = [canonical_url(entry.link) if entry.link else "" for entry in entries]
     titles = [" ".join(entry.title.split()).casefold() for entry in entries]
     shared = _shared(entries, pages, titles)

@@ -103,6 +103,13 @@ def bare(body: bytes) -> bytes:
     return declaration + _without_entities(prolog, rest)
 
 
+def breaks_off_in_entry(body: bytes) -> bool:
+    """Whether the document ends before its last entry does."""
+    body = body.lower()
+    begun = max(body.rfind(b"<item"), body.rfind(b"<entry"))
+    return begun > max(body.rfind(b"</item"), body.rfind(b"</entry"))
+
+
 def _is_utf8(body: bytes) -> bool:
     try:
         body.decode()
@@ -121,4 +128,4 @@ def _without_entities(prolog: bytes, rest: bytes) -> bytes:
     return rest
 
 
-__all__ = ["as_utf8", "bare", "is_wide", "looks_like_feed", "mostly_utf8"]
+__all__ = ["as_utf8", "bare", "breaks_off_in_entry", "is_wide", "looks_like_feed", "mostly_utf8"]

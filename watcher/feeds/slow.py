@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from watcher.feeds.dates import from_tuple
@@ -27,7 +28,7 @@ from watcher.feeds.fields import (
 )
 from watcher.feeds.mend import is_character
 from watcher.feeds.names import ALTERNATE
-from watcher.feeds.prolog import bare, is_wide, looks_like_feed, mostly_utf8
+from watcher.feeds.prolog import bare, breaks_off_in_entry, is_wide, looks_like_feed, mostly_utf8
 from watcher.feeds.tamed import parse_tamed
 from watcher.model import Entry, ParsedFeed
 
@@ -83,14 +84,15 @@ def _to_feed(result: Mapping[str, Any], body: bytes, url: str) -> ParsedFeed:
     atom = str(result.get("version", "")).startswith("atom")
     own = _people(feed) if atom else []
     cut = f"only the first {MAX_ENTRIES} of {len(entries)} entries were read" if len(entries) > MAX_ENTRIES else None
+    read = [_entry(entry, url=url, language=language, authors=own, atom=atom) for entry in entries[:MAX_ENTRIES]]
+    if told and breaks_off_in_entry(body):
+        read[-1] = replace(read[-1], cut=True)
     hub = next((one.get("href") for one in feed.get("links", ()) if one.get("rel") == "hub"), None)
     return ParsedFeed(
         title=mended(feed.get("title"), MAX_TITLE) or None,
         site_url=absolute(url, feed.get("link")),
         language=language,
-        entries=tuple(
-            _entry(entry, url=url, language=language, authors=own, atom=atom) for entry in entries[:MAX_ENTRIES]
-        ),
+        entries=tuple(read),
         ttl=asked_pause(
             ttl=feed.get("ttl"),
             period=feed.get("sy_updateperiod"),

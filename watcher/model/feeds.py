@@ -93,6 +93,7 @@ class Entry:
     published: datetime | None = None
     updated: datetime | None = None
     language: str | None = None
+    cut: bool = False  # the document broke off within it: it is shown, but not taken for what it will be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
