@@ -180,6 +180,22 @@ async def test_small_plain_documents_are_read_without_a_worker(
     assert bool(workers._feeds._all) is (title != "fast")
 
 
+async def test_others_have_their_turn_between_two_documents(open_workers: Callable[..., Workers]) -> None:
+    workers = open_workers(fast_parse=read_fast)
+    rounds = 0
+
+    async def count() -> None:
+        nonlocal rounds
+        while True:
+            rounds += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    await asyncio.gather(*(parse(workers, b"fast") for _ in range(50)))
+    counting.cancel()
+    assert rounds >= 50
+
+
 async def test_a_worker_is_kept_for_the_next_document_and_what_it_prints_does_no_harm(
     open_workers: Callable[..., Workers],
 ) -> None:

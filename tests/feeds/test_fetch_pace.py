@@ -7,10 +7,12 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import httpx
 import pytest
 
 from watcher.feeds.fetch import WebFetcher
 from watcher.feeds.pace import HostPausedError, Pace
+from watcher.feeds.transport import GuardedTransport
 from watcher.model import FetchError
 
 
@@ -231,6 +233,32 @@ async def test_one_host_is_asked_one_thing_at_a_time(web: Any, fetcher: WebFetch
     web.answers["/f"] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     await _feeds(fetcher, *[web.url("/f")] * 30)
     assert (len(web.log), web.most_under_way) == (30, 1)
+
+
+async def test_a_burst_of_requests_does_not_begin_in_one_round_of_the_loop(
+    web: Any, fetcher: WebFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.answers["/f"] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    rounds_at: list[int] = []
+    rounds = 0
+
+    async def count() -> None:
+        nonlocal rounds
+        while True:
+            rounds += 1
+            await asyncio.sleep(0)
+
+    send = GuardedTransport.handle_async_request
+
+    async def begin(transport: GuardedTransport, request: httpx.Request) -> httpx.Response:
+        rounds_at.append(rounds)
+        return await send(transport, request)
+
+    monkeypatch.setattr(GuardedTransport, "handle_async_request", begin)
+    counting = asyncio.create_task(count())
+    await _feeds(fetcher, *(web.url("/f", host=f"127.0.1.{number}") for number in range(1, 101)))
+    counting.cancel()
+    assert max(rounds_at.count(one) for one in rounds_at) <= 16
 
 
 async def test_so_many_in_all(web: Any, open_fetcher: Callable[..., WebFetcher]) -> None:
