@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -136,3 +137,29 @@ def test_seed_similarity_is_high_for_the_same_affair_and_low_for_another() -> No
     other = extraction(title="Around the lakes", text=OTHER_TEXT)
     assert group.seed_similarity(same, [seed]) > 0.4 > 0.2 > group.seed_similarity(other, [seed])
     assert group.seed_similarity(same, []) == 0.0
+
+
+WEEKS = timedelta(days=15)
+
+
+@pytest.mark.parametrize(
+    ("situation", "published", "old", "relation"),
+    [
+        ("days later", NOW + timedelta(days=5), known(text=OTHER_TEXT), Relation.FOLLOW_UP),
+        ("weeks later", NOW + WEEKS, known(text=OTHER_TEXT), Relation.FIRST),
+        ("weeks later, to a seed", NOW + WEEKS, replace(known(text=OTHER_TEXT), is_seed=True), Relation.FOLLOW_UP),
+        ("a copy weeks later", NOW + WEEKS, known(text=LEDE), Relation.COPY),
+        ("it does not say when", None, known(text=OTHER_TEXT), Relation.FOLLOW_UP),
+    ],
+)
+def test_an_event_lasts_a_week(
+    situation: str, published: datetime | None, old: IndexedStory, relation: Relation
+) -> None:
+    new = replace(extraction(text=LEDE), published=published)
+    found = group.group(story_id="new", extraction=new, neighbours=[replace(old, published=NOW)], now=NOW)
+    assert found.relation is relation, (situation, found)
+
+
+def test_a_clock_that_was_set_back_hides_no_story() -> None:
+    found = group.group(story_id="new", extraction=extraction(), neighbours=[known()], now=NOW - timedelta(hours=1))
+    assert found.relation is Relation.COPY

@@ -67,7 +67,7 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(_POSSESSIVE.sub("", unicodedata.normalize("NFKC", text)).casefold())
 
 
-@lru_cache(maxsize=2048)  # neighbours come again with every story of a busy hour
+@lru_cache(maxsize=512)  # neighbours come again with every story of a busy hour; about 20 MB
 def outline(title: str, text: str, language: str | None) -> Outline:
     """What the story is about, from its title and the beginning of its text."""
     headline = words_of(title)
@@ -87,7 +87,7 @@ def outline(title: str, text: str, language: str | None) -> Outline:
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)  # about 20 MB
 def shingles(text: str) -> Shingles:
     """The runs of five words of a text. Its lead is its first 40 words, of a long text a quarter, at most 80 words."""
     words = words_of(text)[:TEXT_WORDS]

@@ -64,17 +64,15 @@ def index_keys(extraction: Extraction) -> tuple[int, ...]:
 
 
 def group(*, story_id: str, extraction: Extraction, neighbours: Sequence[IndexedStory], now: datetime) -> Grouping:
-    """How the story stands to those before it. now is when it is decided; neighbours may hold the story itself."""
-    others = [
-        known for known in neighbours if known.id != story_id and known.group != story_id and known.indexed_at <= now
-    ]
+    """How the story stands to those before it. now: when it is decided; neighbours may hold the story itself."""
+    others = [known for known in neighbours if known.id != story_id and known.group != story_id]
     about = _about(extraction)
     near = sorted((_near(about, known) for known in others), key=lambda one: -one.alike)
     near = [one for one in near if one.alike >= COMPARED]
     return (
         _same_article(extraction, others)
         or _copy(extraction, about, near[:TEXTS_COMPARED])
-        or _follow_up(extraction, about, near)
+        or _follow_up(extraction, about, near, now)
         or Grouping(group=story_id, relation=Relation.FIRST, reason="no known story is near enough")
     )
 
@@ -234,12 +232,14 @@ def _lines(text: str) -> list[str]:
 # -- the same event
 
 
-def _follow_up(extraction: Extraction, about: Outline, near: Sequence[_Near]) -> Grouping | None:
+def _follow_up(extraction: Extraction, about: Outline, near: Sequence[_Near], now: datetime) -> Grouping | None:
     members: defaultdict[str, list[float]] = defaultdict(list)
     for one in near:
         members[one.known.group].append(one.alike)
     for one in near:  # the nearest first
         alike = one.alike - STRANGERS * (_foreign(about, one.about) + _foreign(one.about, about))
+        if not one.known.is_seed and _apart(extraction, one.known, now) > EVENT_DAYS:
+            continue
         every = members[one.known.group]
         if sum(every) / len(every) >= EVENT_GROUP and _same_event(extraction, about, one, alike):
             reason = f"another article about the same event: {alike:.2f} alike"
@@ -251,8 +251,6 @@ def _same_event(extraction: Extraction, about: Outline, one: _Near, alike: float
     known = one.known
     short = min(about.size, one.about.size) < EVENT_SHORT_WORDS
     if alike < (EVENT_SHORT if short else EVENT) or cosine(about.head, one.about.head) < EVENT_HEAD:
-        return False
-    if not known.is_seed and _apart(extraction, known) > EVENT_DAYS:
         return False
     mine, theirs = shingles(_text(extraction)), shingles(_text(known))
     filling = _filling(mine, theirs, about, one.about)
@@ -266,9 +264,10 @@ def _same_event(extraction: Extraction, about: Outline, one: _Near, alike: float
     return True
 
 
-def _apart(extraction: Extraction, known: IndexedStory) -> timedelta:
+def _apart(extraction: Extraction, known: IndexedStory, now: datetime) -> timedelta:
+    """The time between the two, by when they came to us where one does not say."""
     if extraction.published is None or known.published is None:
-        return timedelta(0)
+        return abs(now - known.indexed_at)
     return abs(extraction.published - known.published)
 
 
