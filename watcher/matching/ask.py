@@ -65,9 +65,11 @@ class Asking:
                 return self._found(node, where)
 
     def _found(self, node: tree.Word | tree.Pattern | tree.Near, where: Collection[Field]) -> Asked:
-        places = self._places(node, where)
-        spans = [span for place in places for span in place.spans]
-        return Asked(bool(places), spans)
+        if isinstance(node, tree.Near):
+            places = self._places(node, where)
+            return Asked(bool(places), [span for place in places for span in place.spans])
+        spans = self._leaf(node, where)
+        return Asked(bool(spans), spans)
 
     def _stands(self, node: tree.Node, where: Collection[Field]) -> bool:
         """For NOT: what must not stand in a field that is named must not stand there, wherever the watch looks."""
