@@ -63,8 +63,9 @@ async def opened(path: Path) -> Database:
 async def test_what_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "watcher.db"
     path.write_text("dear diary, " * 1000)
-    with pytest.raises(StoreError, match="it is not a database of watcher"):
-        await SqlStore.open(path)
+    for read_only in (False, True):
+        with pytest.raises(StoreError, match="it is not a database of watcher"):
+            await SqlStore.open(path, read_only=read_only)
 
 
 async def test_a_database_of_another_program_is_refused_for_reading(tmp_path: Path) -> None:

@@ -87,10 +87,10 @@ class Database:
             raise StoreError(f"there is no database at {path} yet")
         try:
             with self._engine.connect() as connection:
-                _quick_check(connection)
                 if self.read_only:
                     check_version(connection, self.name)
                 else:
+                    _quick_check(connection)  # reads the whole file: right for a daemon, too long for `watcher status`
                     upgrade(connection, self.name)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise self.fault(error) from error
