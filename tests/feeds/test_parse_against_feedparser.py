@@ -223,6 +223,10 @@ HOSTILE = {
     "20,000 keywords, and broken": rss(b"<item><title>t</title>" + KEYWORDS + b"</b></item>"),
     "20,000 attributes, and broken": rss(b"<item " + ATTRIBUTES + b"><title>t</title></b></item>"),
     "a prolog that backtracks": rss(BROKEN, b'<?xml encoding="" ' * 700),
+    "declarations without end": b'<?xml version="1.0" encoding="koi8-r"?>' + rss(BROKEN) + b"<?xml " * 500_000,
+    "addresses without end": rss(
+        b"<item><title>t</title>" + (b"<author>" + b"(@" * 250 + b"</author>") * 2000 + b"</item>"
+    ),
     "100 kB of blank lines before the root": rss(BROKEN, b"\n" * 100_000),
     "100 kB of blank lines in a comment": rss(BROKEN, b"<!--" + b"\n" * 100_000 + b"-->"),
     "20,000 categories": rss(b"<item><title>t</title>" + CATEGORIES + b"</item>"),

@@ -29,12 +29,14 @@ _ISO: Final = re.compile(
 _MAX_DATE: Final = 80  # characters; the longest form that is known has 40
 
 
-@lru_cache(maxsize=1024)
 def parse_date(text: str | None) -> datetime | None:
     """The moment that a feed's date means, to the second; a date without a zone is taken as UTC."""
-    text = (text or "").strip()
-    if not text or len(text) > _MAX_DATE:
-        return None
+    text = text.strip() if text else ""
+    return _read(text) if 0 < len(text) <= _MAX_DATE else None
+
+
+@lru_cache(maxsize=1024)  # of texts that are short: entries of one document share dates, and documents share entries
+def _read(text: str) -> datetime | None:
     try:
         return believable(_rfc822(text) or _iso(text) or _odd(text))
     except (ValueError, OverflowError, LookupError):  # the 31st of February; an offset of 99 hours; a 13th month

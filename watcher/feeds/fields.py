@@ -31,8 +31,6 @@ _SHORT: Final = 200  # characters up to which looking at each is cheaper than en
 _C1: Final = re.compile(r"[\x80-\x9f]")
 # What Windows wrote into pages that said they were Latin-1; the five holes of the code page stay as they are.
 _WINDOWS_1252: Final = {code: bytes((code,)).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
-_ADDRESS_AND_NAME: Final = re.compile(r"^(\S{1,200}@\S{1,200})\s{1,9}\(([^()]{1,200})\)$")
-_NAME_AND_ADDRESS: Final = re.compile(r"^([^<>]{1,200}?)\s{0,9}[<(]\S{1,200}@\S{1,200}[>)]$")
 _TOO_MANY_SLASHES: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)/+")
 
 
@@ -103,13 +101,13 @@ def identifier(text: str | None) -> str | None:
 
 
 def person(text: str | None) -> str:
-    """The name in "mail@host (Name)" or "Name <mail@host>"; other words as they are."""
-    text = mended(text, MAX_NAME)
-    if "@" not in text:
-        return " ".join(text.split())
-    found = _ADDRESS_AND_NAME.match(text)
-    name = found[2] if found else (named[1] if (named := _NAME_AND_ADDRESS.match(text)) else text)
-    return " ".join(name.split())
+    """The name in "mail@host (Name)", "Name (mail@host)" or "Name <mail@host>"; other words as they are."""
+    text = " ".join(mended(text, MAX_NAME).split())
+    if "@" not in text or text[-1] not in ")>":
+        return text
+    before, _, inside = text[:-1].rpartition("(" if text[-1] == ")" else "<")
+    name = before if "@" in inside else inside
+    return name.strip() or text
 
 
 def distinct(names: Iterable[str], limit: int = MAX_NAMES) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ _ROLES: Final = {
 }
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # real feeds have some 200 names in all; libxml2 takes names of up to 50,000 letters
 def role_of(tag: str) -> Role | str | None:
     """The role of an element by lxml's name for it, None for one that does not matter.
 

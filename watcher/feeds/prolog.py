@@ -68,7 +68,7 @@ def as_utf8(body: bytes, content_type: str) -> bytes:
         text = body.decode(_CODECS[name] or name)
     except UnicodeDecodeError:
         return body
-    return _DECLARATION.sub(b"", text.encode(), count=1).lstrip()
+    return _declared_as(b"", text.encode()).lstrip()
 
 
 def mostly_utf8(body: bytes) -> bytes:
@@ -83,8 +83,14 @@ def mostly_utf8(body: bytes) -> bytes:
         beyond = sum(1 for character in text if character > "\x7f")
         bad = text.count("\N{REPLACEMENT CHARACTER}")
         if bad and beyond - bad >= _SOUND * bad:
-            return _DECLARATION.sub(b'<?xml version="1.0" encoding="utf-8"?>', text.encode(), count=1)
+            return _declared_as(b'<?xml version="1.0" encoding="utf-8"?>', text.encode())
     return body
+
+
+def _declared_as(declaration: bytes, body: bytes) -> bytes:
+    """The document with another declaration in the place of its own, if it has one."""
+    own = _DECLARATION.search(body, 0, _LOOKED_AT)
+    return body[: own.start()] + declaration + body[own.end() :] if own else body
 
 
 def bare(body: bytes) -> bytes:

@@ -1,0 +1,96 @@
+"""Single fields of a feed: people, languages, addresses, the pause that it asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from watcher.feeds.fields import absolute, asked_pause, language_tag, mended, person
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ann Bell", "Ann Bell"),
+        (" Ann\n  Bell ", "Ann Bell"),
+        ("ann@news.example (Ann Bell)", "Ann Bell"),
+        ("Ann Bell (ann@news.example)", "Ann Bell"),
+        ("Ann Bell <ann@news.example>", "Ann Bell"),
+        ("ann@news.example", "ann@news.example"),
+        ("<ann@news.example>", "<ann@news.example>"),
+        ("@annbell", "@annbell"),
+        ("Ann (Moscow)", "Ann (Moscow)"),
+        ("(@" * 300, ("(@" * 300)[:500]),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_a_person_is_the_name(text: str | None, name: str) -> None:
+    assert person(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("en", "en"),
+        (" en_GB ", "en-GB"),
+        ("zh-Hans-CN", "zh-Hans-CN"),
+        ("", None),
+        ("english, german", None),
+        ("ж", None),
+    ],
+)
+def test_a_language_is_a_tag_or_none(text: str, tag: str | None) -> None:
+    assert language_tag(text) == tag
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://x.example/a", "https://x.example/a"),
+        ("/a", "https://news.example/a"),
+        ("a b", "https://news.example/world/a b"),
+        ("https:////x.example/a", "https://x.example/a"),
+        ("https://x.example/\n a", "https://x.example/ a"),
+        ("http://[broken", None),
+        ("javascript:alert(1)", None),
+        ("JAVASCRIPT:alert(1)", None),
+        ("java\nscript:alert(1)", None),
+        ("mailto:a@x.example", None),
+        ("https://x.example/" + "a" * 9000, None),
+        ("", None),
+    ],
+)
+def test_an_address_is_absolute_or_none(url: str, address: str | None) -> None:
+    assert absolute("https://news.example/world/feed", url) == address
+
+
+@pytest.mark.parametrize(
+    ("ttl", "period", "frequency", "generator", "seconds"),
+    [
+        ("60", None, None, None, 3600),
+        (" 5 ", None, None, None, 300),
+        ("0", None, None, None, None),
+        ("soon", None, None, None, None),
+        ("-5", None, None, None, None),
+        (None, "hourly", "4", None, 900),
+        (None, "weekly", None, None, 604800),
+        (None, "fortnightly", "1", None, None),
+        (None, "hourly", "0", None, None),
+        (None, "hourly", "1", "https://wordpress.org/?v=6", None),
+        (None, "hourly", "1", "Somebody's own", 3600),
+        ("30", "hourly", "1", "https://wordpress.org/?v=6", 1800),
+        ("30", "daily", "1", None, 86400),
+    ],
+)
+def test_the_pause_that_a_feed_asks_for(
+    ttl: str | None, period: str | None, frequency: str | None, generator: str | None, seconds: float | None
+) -> None:
+    assert asked_pause(ttl=ttl, period=period, frequency=frequency, generator=generator) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [("a\x00b", "ab"), ("\ud800x", "x"), ("Ã©", "é"), ("\x93q\x94", "“q”"), ("\x81", "\x81"), ("x" * 9, "xxxx")],
+)
+def test_text_is_mended(text: str, sound: str) -> None:
+    assert mended(text, 4) == sound
