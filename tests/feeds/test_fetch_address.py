@@ -177,6 +177,18 @@ async def test_where_one_address_does_not_answer_the_next_is_tried(
     assert (await fetcher.feed(web.url(host="both.test"), etag=None, last_modified=None)).status == 200
 
 
+async def test_names_are_looked_up_a_few_at_a_time_and_all_have_their_turn(
+    web: Any, open_fetcher: Callable[..., WebFetcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "_LOOKUPS", 2)
+    asked = _names(monkeypatch, ["127.0.0.1"])
+    web.answers["/"] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    fetcher = open_fetcher()
+    urls = [web.url(host=f"name{number}.test") for number in range(20)]
+    await asyncio.gather(*(fetcher.feed(url, etag=None, last_modified=None) for url in urls))
+    assert len(asked) == 20
+
+
 async def test_a_name_server_that_keeps_silent_costs_its_own_host_alone(
     web: Any, fetcher: WebFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,6 +132,18 @@ async def test_who_waits_when_a_host_asks_to_be_left_alone_is_told_so_and_sends_
     assert (first.status, first.retry_after) == (429, 55.0)
 
 
+async def test_a_pause_sends_the_whole_queue_home_without_another_wait() -> None:
+    v = visits()
+    v.begin("a", stay=True)
+    await settle()
+    v.begin("a", "a", "a")
+    await settle()
+    v.pace.pause("a", 60, 503)
+    v.let_go()
+    await settle()
+    assert [type(failure) for failure in await v.end()] == [type(None), *[HostPausedError] * 3]
+
+
 async def test_a_pause_ends_and_is_never_longer_than_a_day() -> None:
     v = visits()
     v.pace.pause("a", 10.0**9, 503)

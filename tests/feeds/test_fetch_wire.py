@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import trustme
 
+from watcher.feeds import wire
 from watcher.feeds.body import Limits
 from watcher.feeds.fetch import WebFetcher
 from watcher.feeds.headers import retry_after, user_agent
@@ -385,7 +386,10 @@ async def test_other_failures_are_one_feeds_own(web: Any, fetcher: WebFetcher, s
 # -- over TLS
 
 
-async def test_tls_goes_by_the_name(web: Any, open_fetcher: Callable[..., WebFetcher]) -> None:
+async def test_tls_goes_by_the_name(
+    web: Any, open_fetcher: Callable[..., WebFetcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "getaddrinfo", lambda *_: [(0, 0, 0, "", ("127.0.0.1", 0))])
     authority = trustme.CA()
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(served)
@@ -395,7 +399,8 @@ async def test_tls_goes_by_the_name(web: Any, open_fetcher: Callable[..., WebFet
     server = await asyncio.start_server(web.serve, "127.0.0.1", 0, ssl=served)
     port = server.sockets[0].getsockname()[1]
     fetcher = open_fetcher(tls=trusted)
-    assert (await get(fetcher, f"https://localhost:{port}/f")).body == BODY
+    for host in ("localhost", "localhost."):
+        assert (await get(fetcher, f"https://{host}:{port}/f")).body == BODY
     wrong_name = await fault(fetcher, f"https://127.0.0.1:{port}/f")
     assert (wrong_name.reason, "certificate" in wrong_name.detail) == (FetchReason.NETWORK, True)
     untrusted = await fault(open_fetcher(), f"https://localhost:{port}/f")
