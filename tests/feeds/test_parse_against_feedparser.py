@@ -223,6 +223,15 @@ HOSTILE = {
     "20,000 keywords, and broken": rss(b"<item><title>t</title>" + KEYWORDS + b"</b></item>"),
     "20,000 attributes, and broken": rss(b"<item " + ATTRIBUTES + b"><title>t</title></b></item>"),
     "a prolog that backtracks": rss(BROKEN, b'<?xml encoding="" ' * 700),
+    "2,000 namespaces over 2,000 pieces of markup": b"<rss "
+    + b" ".join(b'xmlns:a%d="u%d"' % (n, n) for n in range(2000))
+    + b"><channel>"
+    + b"<item><description><b>x</b></description></item>" * 2000
+    + b"</channel></rss>",
+    "500 entities and 5 MB": b"<!DOCTYPE r ["
+    + b"".join(b'<!ENTITY e%d "v">' % n for n in range(500))
+    + b"]>"
+    + rss(b"<item><title>" + b"x" * 5_000_000 + b"</title></item>"),
     "declarations without end": b'<?xml version="1.0" encoding="koi8-r"?>' + rss(BROKEN) + b"<?xml " * 500_000,
     "addresses without end": rss(
         b"<item><title>t</title>" + (b"<author>" + b"(@" * 250 + b"</author>") * 2000 + b"</item>"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -54,10 +54,10 @@ _MAX_OF_A_KIND: Final = 300  # elements of one kind in one entry that are looked
 _XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_XMLNS: Final = re.compile(r"""\sxmlns(?::[\w.-]{1,99})?="[^"<>]{0,500}\"""")
 _ENCODED: Final = re.compile(rb"""mode\s{0,9}=\s{0,9}["']base64|type\s{0,9}=\s{0,9}["']application/octet-stream""")
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
 _XHTML: Final = ("xhtml", "application/xhtml+xml")
+_VOID: Final = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 _HTML_TYPES: Final = frozenset(("text/html", "application/xhtml+xml", "html", "xhtml"))
 
 
@@ -234,13 +234,22 @@ def _markup(element: etree._Element, *limit: int) -> str:
         return mended_xml(element.text, *limit)
     if element.get("type") in _XHTML and len(element) == 1 and element.tag.startswith(_ATOM) and _is_div(element[0]):
         element = element[0]  # Atom's wrapper, which is no part of the text
+    return mended_xml("".join(_inside(element)), *limit)
+
+
+def _inside(element: etree._Element) -> list[str]:
+    """The markup in an element, without namespaces. Not by tostring, which writes down all of the root's every time."""
     parts = [escape(element.text or "")]
     for child in element:
-        for one in child.iter():
-            if one.prefix:
-                one.tag = etree.QName(one).localname  # <xhtml:p> is a paragraph like any other
-        parts.append(etree.tostring(child, encoding="unicode", with_tail=True))
-    return mended_xml(_XMLNS.sub("", "".join(parts)), *limit)
+        name = etree.QName(child).localname  # <xhtml:p> is a paragraph like any other
+        attributes = [
+            f" {etree.QName(str(key)).localname}={quoteattr(str(value))}" for key, value in child.attrib.items()
+        ]
+        inside = _inside(child)  # no deeper than the 256 levels that libxml2 allows
+        start = f"<{name}{''.join(attributes)}"
+        parts += [start, ">", *inside, f"</{name}>"] if any(inside) or name not in _VOID else [start, "/>"]
+        parts.append(escape(child.tail or ""))
+    return parts
 
 
 def _is_div(element: etree._Element) -> bool:

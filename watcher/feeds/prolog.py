@@ -18,6 +18,7 @@ _DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,300}\?>", re.IGNORECASE)
 _CHARSET: Final = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE)
 # Entities are kept if they stand for plain text or for one character, as feedparser does it.
 _ENTITY: Final = re.compile(rb"""<!ENTITY\s{1,9}(\w{1,40})\s{1,9}"(&#\w{1,8};|[^&"<>%]{0,1000})"\s{0,9}>""")
+_REFERENCE: Final = re.compile(rb"&(\w{1,40});")
 _MAX_ENTITIES: Final = 500  # HTML's own list has 253
 _MAX_EXPANSION: Final = 1_000_000  # bytes that all uses of a document's entities may come to
 _LOOKED_AT: Final = 64 * 1024  # bytes of a prolog in which an encoding and entities are looked for
@@ -125,13 +126,19 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def _without_entities(prolog: bytes, rest: bytes) -> bytes:
-    """The document with the entities written out that its prolog declares, as far as they are harmless."""
-    declared = [(b"&" + name + b";", value) for name, value in _ENTITY.findall(prolog)[:_MAX_ENTITIES]]
-    if sum(len(value) * rest.count(name) for name, value in declared) > _MAX_EXPANSION:
-        return rest
-    for name, value in declared:
-        rest = rest.replace(name, value)
-    return rest
+    """The document with the harmless entities that its prolog declares written out, until they come to too much."""
+    values: dict[bytes, bytes] = dict(_ENTITY.findall(prolog)[:_MAX_ENTITIES])
+    room = _MAX_EXPANSION
+
+    def written_out(reference: re.Match[bytes]) -> bytes:
+        nonlocal room
+        value = values.get(reference[1])
+        if value is None or len(value) > room:
+            return reference[0]
+        room -= len(value)
+        return value
+
+    return _REFERENCE.sub(written_out, rest) if values else rest
 
 
 __all__ = ["as_utf8", "bare", "breaks_off_in_entry", "is_wide", "looks_like_feed", "mostly_utf8"]
