@@ -39,8 +39,9 @@ EVENT_SHORT = 0.45  # with a title and a summary alone
 EVENT_SHORT_WORDS = 60
 EVENT_HEAD = 0.20  # of title and lead alone: a page with an older article below it is not about that one
 EVENT_GROUP = 0.15  # to the rest of the group, on average: no chain of stories that each know the next alone
-FILLING = 0.05  # of the cosine, from passages that stand in both: with more, both may be made from one form ...
-EVENT_IN_FORM = 0.55  # ... and then the rest must be this near: the same person may do the same thing elsewhere
+FILLING = 0.05  # of the cosine, from passages that stand in both: with more, both may be made from one form
+EVENT_IN_FORM = 0.55  # without those passages: a form's other numbers and names tell of another event
+EVENT_MANY = 0.17  # of the cosine, from other words than the two weightiest: one person is in many affairs
 EVENT_SAME_SITE = 0.30  # one outlet's formats are alike: there the texts must overlap too
 EVENT_DAYS = timedelta(days=7)  # between two stories of one event; a seed is compared for ever
 FURNITURE_ANYWHERE = 3  # other groups, whatever their sites: an agency's background, a form that many fill in
@@ -253,10 +254,14 @@ def _same_event(extraction: Extraction, about: Outline, one: _Near, alike: float
     if alike < (EVENT_SHORT if short else EVENT) or cosine(about.head, one.about.head) < EVENT_HEAD:
         return False
     mine, theirs = shingles(_text(extraction)), shingles(_text(known))
-    filling = _filling(mine, theirs, about, one.about)
+    if _borne_by_many(about, one.about, set()) < EVENT_MANY:
+        return False
+    passages = _passages(mine, theirs, about, one.about)
+    filling = sum(about.vector.get(word, 0.0) * one.about.vector.get(word, 0.0) for word in passages)
     other_numbers = mine.numbers and theirs.numbers and not mine.numbers & theirs.numbers
     strange = _estranged(about, one.about) or other_numbers or _numbers_changed(about, one.about)
-    if filling >= FILLING and one.alike - filling < EVENT_IN_FORM and strange:
+    beside = _borne_by_many(about, one.about, passages)
+    if filling >= FILLING and strange and (beside < EVENT_MANY or one.alike - filling < EVENT_IN_FORM):
         return False
     if _site(extraction) and _site(extraction) == _site(known):
         shared = len(mine.all & theirs.all)
@@ -276,14 +281,24 @@ def _estranged(about: Outline, other: Outline) -> bool:
     return max(_foreign(about, other), _foreign(other, about)) >= FOREIGN
 
 
-def _filling(mine: Shingles, theirs: Shingles, about: Outline, other: Outline) -> float:
-    """What passages that both have word for word add to their likeness, but for the words of the headlines.
+def _passages(mine: Shingles, theirs: Shingles, about: Outline, other: Outline) -> set[str]:
+    """The stems of what both have word for word, but for those of the headlines.
 
     Such passages are forms, boilerplate and background: they say how the stories were made, not what happened.
     """
     passages = {stem(word) for run in mine.all & theirs.all for word in run.split(" ")}
-    passages -= about.headline | other.headline
-    return sum(about.vector.get(word, 0.0) * other.vector.get(word, 0.0) for word in passages)
+    return passages - about.headline - other.headline
+
+
+def _borne_by_many(about: Outline, other: Outline, without: set[str]) -> float:
+    """What the words beside the two weightiest and those `without` add to the likeness.
+
+    A name and a place may be in two affairs; an event is told with more words than these.
+    """
+    shared = sorted(
+        (weight * other.vector[word], word) for word, weight in about.vector.items() if word in other.vector
+    )
+    return sum(weight for weight, word in shared[:-2] if word not in without)
 
 
 # -- small parts
