@@ -3,8 +3,9 @@
     python benchmarks/match.py            names, queries, compile time and memory
     python benchmarks/match.py --stories 4000
 
-Stories are made of English words by their frequency (about 4 KB each, a sixth with typographic quotes and accents), with
-names strewn in; the same seed gives the same stories. CPU seconds of the process; wall times do not hold on a busy machine.
+Stories are made of English words by their frequency (about 4 KB each, half with typographic quotes), with names strewn
+in; the same seed gives the same stories. Times are CPU seconds of the process: wall times do not hold on a busy machine,
+and on a very busy one caches do not either, so compare ratios.
 """
 
 from __future__ import annotations

@@ -159,7 +159,11 @@ class Reading:
             return Outcome(reason=NoMatch.IGNORED, detail=detail)
         if found.wrong_case:
             span = found.wrong_case[0]
-            detail = f'"{self._finds.text(span)}" is not written like "{span.term}"'
+            text = self._finds.text(span)
+            among = (
+                "stands in a text that is all capitals" if text == span.term else f'is not written like "{span.term}"'
+            )
+            detail = f'"{text}" {among}'
             return Outcome(reason=NoMatch.CASE, detail=detail)
         return NOTHING
 
