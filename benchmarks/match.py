@@ -4,7 +4,7 @@
     python benchmarks/match.py --stories 4000
 
 Stories are made of English words by their frequency (about 4 KB each, half with typographic quotes), with names strewn
-in; the same seed gives the same stories. Times are CPU seconds of the process: wall times do not hold on a busy machine,
+in; the same seed gives the same stories. Times are CPU seconds of the process: wall times do not hold on a busy machine
 and on a very busy one caches do not either, so compare ratios.
 """
 
