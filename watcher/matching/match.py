@@ -86,8 +86,8 @@ class Matcher:
         """The rules of which anything was found that would be a hit."""
         if self._users is None:
             users: dict[int, list[int]] = {}
-            for place, rule in enumerate(self._rules):
-                for pattern in wanted_patterns(rule, self._lexicon):
+            for place, patterns in enumerate(wanted_patterns(self._rules, self._lexicon)):
+                for pattern in patterns:
                     users.setdefault(pattern, []).append(place)
             self._users = users
         return {place for pattern in scan.present for place in self._users.get(pattern, ())}

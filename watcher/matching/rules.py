@@ -169,17 +169,30 @@ class Planner:
         return sum([self._weights[pattern] for pattern in clause])
 
 
-def wanted_patterns(rule: Rule, lexicon: Lexicon) -> frozenset[int]:
-    """The patterns whose finds are hits of the rule itself (not those of NOT, `with`, `needs`, `never`, `ignore`)."""
-    found = set(rule.full | rule.short)
-    for line in rule.lines:
-        found |= line.terms
+def wanted_patterns(rules: Sequence[Rule], lexicon: Lexicon) -> list[frozenset[int]]:
+    """For each rule the patterns whose finds are hits of it, its own and those of the watches that it stands upon.
+
+    Not those of NOT, `with`, `needs`, `never`, `ignore`.
+    """
+    known: dict[int, frozenset[int]] = {}
+
+    def of(place: int) -> frozenset[int]:
+        if place not in known:
+            rule = rules[place]
+            below = {*rule.watches.values(), *(other for line in rule.lines for other in line.watches)}
+            known[place] = _own_patterns(rule, lexicon).union(*map(of, below))
+        return known[place]
+
+    return [of(place) for place in range(len(rules))]
+
+
+def _own_patterns(rule: Rule, lexicon: Lexicon) -> frozenset[int]:
+    terms = rule.full | rule.short
+    terms = terms.union(*(line.terms for line in rule.lines))
     if rule.query is not None:
-        found = found.union(*(rule.words[leaf.text] for leaf in _wanted(rule.query) if isinstance(leaf, tree.Word)))
-    patterns = set(lexicon.patterns_of(found))
-    for expression in (*rule.expressions, *rule.patterns.values()):
-        patterns.update(*expression.clauses)
-    return frozenset(patterns)
+        terms = terms.union(*(rule.words[leaf.text] for leaf in _wanted(rule.query) if isinstance(leaf, tree.Word)))
+    expressions = (*rule.expressions, *rule.patterns.values())
+    return lexicon.patterns_of(terms).union(*(clause for one in expressions for clause in one.clauses))
 
 
 def _wanted(node: tree.Node, *, wanted: bool = True) -> tuple[tree.Node, ...]:
