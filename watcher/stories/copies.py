@@ -1,0 +1,130 @@
+"""A story x the known stories that it has to do with -> the one whose text it carries: cut, re-headlined, wrapped."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from watcher.model import Extraction, Grouping, IndexedStory, Relation
+from watcher.stories.compare import Near, foreign, grouping_with, numbers_changed, site_of, text_of
+from watcher.stories.fingerprint import Outline, Shingles, jaccard, shingles
+
+MIN_SHINGLES = 25  # fewer shared runs of five words can be a template, a quotation or a byline
+SAME_TEXT = 0.95  # above it two versions of an article differ in nothing that a reader would notice
+COPY = 0.60  # of the smaller text in the larger: a fifth of the sentences may be rewritten
+COPY_WITH_LEAD = 0.50  # where half of the beginning is the same as well
+COPY_WITH_TITLE = 0.40  # where the headlines agree and a fifth of the beginning is the same: a third may be rewritten
+COPY_SAME_SITE = 0.80  # one outlet's articles share background with each other
+COPY_SURE = 0.80  # with it one beginning of the two is enough, if the headlines agree
+COPY_LEAD = 0.20  # of a text's beginning in the first half of the other: a new article begins with what is new
+LEAD_KEPT = 0.50
+TITLES_AGREE = 0.50
+TITLES_SAME = 0.80  # the headline was taken over: then the beginning may be written anew
+FOREIGN = 0.15  # of a headline's weight: who, what and where of its own make a text no copy, whatever fills the rest
+NEWS = 0.05  # of the weight of either headline: a text that only lost words of the other's tells nothing new
+SHORT_WORDS = 12  # a summary under this is no evidence at all
+NUMBERS_AGREE = 0.34  # of the numbers at the top: results, prices and draws are told in the same words each time
+FURNITURE_ANYWHERE = 3  # other groups, whatever their sites: an agency's background, a form that many fill in
+FURNITURE = 2  # other groups of its site in which a line stands: it belongs to the site, not to the story
+
+
+def find_copy(extraction: Extraction, about: Outline, near: Sequence[Near]) -> Grouping | None:
+    furniture = _furniture(extraction, [one.known for one in near])
+    mine = shingles(_without(text_of(extraction), furniture[site_of(extraction)]))
+    best: Grouping | None = None
+    for one in near:
+        theirs = shingles(_without(text_of(one.known), furniture[site_of(one.known)]))
+        found = _copy_of(mine, theirs, about, one, same_site=site_of(extraction) == site_of(one.known))
+        if found is not None and (best is None or found.similarity > best.similarity):
+            best = found
+    return best
+
+
+def _copy_of(mine: Shingles, theirs: Shingles, about: Outline, one: Near, *, same_site: bool) -> Grouping | None:
+    if len(mine.all & theirs.all) < MIN_SHINGLES:
+        return _short_copy(mine, theirs, about, one)
+    contained = _contained(mine.all, theirs.all)
+    if (
+        min(len(mine.plain), len(theirs.plain)) >= MIN_SHINGLES
+    ):  # two articles may share a long quotation and little else
+        contained = min(contained, _contained(mine.plain, theirs.plain))
+    titles = jaccard(about.title, one.about.title)
+    leads = (_share(mine.lead, theirs.first_half), _share(theirs.lead, mine.first_half))
+    if not _enough(contained, titles, leads, same_site=same_site):
+        return None
+    if contained < SAME_TEXT and (numbers_changed(about, one.about) or _tells_other_numbers(mine, theirs)):
+        return None
+    if titles < TITLES_SAME and mine.numbers and theirs.numbers and not mine.numbers & theirs.numbers:
+        return None
+    if _names_differ(about, one.about):
+        return None
+    reason = f"{contained:.0%} of the shorter text stands in the other, {min(leads):.0%} of its beginning"
+    return grouping_with(one.known, Relation.COPY, contained, reason)
+
+
+def _names_differ(about: Outline, other: Outline) -> bool:
+    """A name in one headline that the other story does not know, or any such word in both; each tells something new."""
+    named = max(foreign(about, other, about.names), foreign(other, about, other.names))
+    new = min(foreign(about, other), foreign(other, about))
+    return new >= FOREIGN or (named >= FOREIGN and new >= NEWS)
+
+
+def _enough(contained: float, titles: float, leads: tuple[float, float], *, same_site: bool) -> bool:
+    """Whether so much shared text, with headlines and beginnings so much alike, can be one text."""
+    agreed = titles >= TITLES_AGREE
+    if same_site:
+        return contained >= SAME_TEXT or (contained >= COPY_SAME_SITE and agreed and min(leads) >= COPY_LEAD)
+    if titles >= TITLES_SAME and contained >= COPY:
+        return True
+    if min(leads) < COPY_LEAD:
+        return agreed and contained >= COPY_SURE and max(leads) >= COPY_LEAD
+    bar = COPY_WITH_TITLE if agreed else COPY_WITH_LEAD if min(leads) >= LEAD_KEPT else COPY
+    return contained >= bar
+
+
+def _short_copy(mine: Shingles, theirs: Shingles, about: Outline, one: Near) -> Grouping | None:
+    """With a title and a summary alone both must be the same."""
+    if not about.title or about.title != one.about.title or min(about.size, one.about.size) < SHORT_WORDS:
+        return None
+    alike = len(mine.all & theirs.all) / max(len(mine.all | theirs.all), 1)
+    if alike < SAME_TEXT:
+        return None
+    return grouping_with(one.known, Relation.COPY, alike, "the same headline over the same short text")
+
+
+def _tells_other_numbers(mine: Shingles, theirs: Shingles) -> bool:
+    """Two draws of a lottery, two closing prices: the same words around other numbers, several of them."""
+    enough = min(len(mine.numbers), len(theirs.numbers)) >= 2
+    return enough and jaccard(mine.numbers, theirs.numbers) < NUMBERS_AGREE
+
+
+def _furniture(extraction: Extraction, known: Iterable[IndexedStory]) -> defaultdict[str, frozenset[str]]:
+    """For each site the lines that stand in several stories which have nothing else to do with each other."""
+    of_site: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    anywhere: defaultdict[str, set[str]] = defaultdict(set)
+    every: list[tuple[Extraction | IndexedStory, str]] = [(extraction, ""), *((one, one.group) for one in known)]
+    for one, group_ in every:
+        for line in set(_lines(text_of(one))):
+            of_site[site_of(one), line].add(group_)
+            anywhere[line].add(group_)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for (site, line), groups in of_site.items():
+        if len(anywhere[line]) > FURNITURE_ANYWHERE or (site and len(groups) > FURNITURE):
+            found[site].add(line)
+    return defaultdict(frozenset, {site: frozenset(lines) for site, lines in found.items()})
+
+
+def _without(text: str, furniture: frozenset[str]) -> str:
+    return "\n".join(line for line in _lines(text) if line not in furniture) if furniture else text
+
+
+def _lines(text: str) -> list[str]:
+    return [stripped for line in text.splitlines() if (stripped := line.strip())]
+
+
+def _contained(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(min(len(one), len(other)), 1)
+
+
+def _share(part: frozenset[str], whole: frozenset[str]) -> float:
+    return len(part & whole) / max(len(part), 1)
