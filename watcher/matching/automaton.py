@@ -53,8 +53,8 @@ class Automaton:
         numbers, base = self._numbers, self._base
         present = {base[numbers[match[0]]] for match in matches}
         if self._words:
-            words = self._words
-            present.update([words[word] for word in set(search.split()) if word in words])
+            known = map(self._words.get, set(search.split()))
+            present.update([pattern for pattern in known if pattern is not None])
         return Trace(self, search, matches, present)
 
     def places(self, pattern: int, search: bytes, matches: Sequence[Match]) -> Iterator[tuple[int, int, bool]]:
