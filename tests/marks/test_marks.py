@@ -137,6 +137,12 @@ def test_the_line_ends_that_only_old_yaml_knows_do_not_move_a_fault(separator: s
         ("[" * 2_000, "1:1 lists and settings stand inside one another"),
         ("- " * 200_000, "1:1 lists and settings stand inside one another"),
         ("{a: " * 200_000, "1:1 lists and settings stand inside one another"),
+        ("a: |x\n", '1:4 a name that starts with "|" must be in quotes'),
+        ("- 'it''s'\n- 'open\n", "2:3 this quotation mark is not closed"),
+        ("- 'over\n  two lines'\n- @x\n", '3:3 a name that starts with "@"'),
+        ("- a # 'not a quote\n- @x\n", '2:3 a name that starts with "@"'),
+        ("a: [b c\n", '1:4 the bracket "[" is never closed'),
+        ("a: b: c\n", "1:4 this text has a colon in it"),
         ("a: [,]\n", "1:5 there is nothing before this comma"),
         ("a: b]\n c: ]\n", "2:2 this line is not lined up"),
     ],
@@ -170,6 +176,10 @@ def test_slips_of_one_kind_are_all_told_and_reading_goes_on() -> None:
     assert [fault.column for fault in faults] == [5, 9, 13]
     assert root is not None
     assert root.at(("e",)).text == "f"
+
+
+def test_more_slips_than_anyone_reads_end_the_reading() -> None:
+    assert len(faults_of("".join(f"- @name{number}\n" for number in range(200)))) == 30
 
 
 def test_a_quoted_word_is_not_nothing() -> None:

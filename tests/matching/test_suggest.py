@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,7 @@ def test_namesakes_are_told_apart() -> None:
         ("We met Mr. John Q. Public Jr. on Jan. 5 in Washington, D.C. Then he left.", ["John Q Public Jr"]),
         ("The U.S. and the U.K. spoke. So did the EU. GDP rose.", ["EU"]),
         ("I said: “Will Russia help?” Nobody knew. Amid fears, NATO met.", ["NATO"]),
+        ("President Zelenskyy spoke in Kyiv. Then Zelenskyy left with Mr Umerov.", ["Zelenskyy", "Umerov"]),
         ("She reads The Guardian. McDonald's closed. MacArthur won.", []),
     ],
 )
@@ -135,3 +137,16 @@ def test_any_text_gives_a_watchlist_that_can_be_read(words: list[str]) -> None:
 @given(st.text(max_size=80))
 def test_any_characters_give_a_watchlist_that_can_be_read(text: str) -> None:
     read_watchlist(suggest(text, title=text), file="w.yaml")
+
+
+@pytest.mark.parametrize(
+    "part", [SEED, "Elon Musk ", "A. ", "Bank of ", "World Health Organization (", '"', "Mr. X said. "]
+)
+def test_an_article_ten_times_as_long_takes_about_ten_times_as_long(part: str) -> None:
+    seconds = []
+    for count in (2_000, 20_000):
+        text = part * (count // len(part) + 1) if part is not SEED else SEED * (count // 1_000)
+        started = time.process_time()
+        suggest(text)
+        seconds.append(time.process_time() - started)
+    assert seconds[1] < 0.1 + 30 * seconds[0]  # a square would be 100 times

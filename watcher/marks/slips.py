@@ -16,6 +16,7 @@ _LEADING_STRANGE_SPACE = re.compile(r"^ *(?:- *)?([^\S \t\r\n])", re.MULTILINE)
 _TOKEN_END = re.compile(r"\s+#|$", re.MULTILINE)
 _FLOW_TOKEN_END = re.compile(r"[,\]}]|\s+#|$", re.MULTILINE)
 _COMMENT_IN_LIST = re.compile(r"[\[,]\s*#(?=[^\s\]])")
+_LOOK_BACK = 40  # characters before a quotation mark that say whether it opens a text
 _OPENS_VALUE = re.compile(r"(?:^|[:\-,]\s|[\[{])\s*$")
 
 
@@ -76,7 +77,7 @@ def _open_quote(source: Source, at: int) -> int | None:
             mark = line[place]
             if mark == "#" and (place == 0 or line[place - 1].isspace()):
                 break
-            if mark in "\"'" and _OPENS_VALUE.search(line[:place]):
+            if mark in "\"'" and _OPENS_VALUE.search(line, max(0, place - _LOOK_BACK), place):
                 end = _closing(line, place)
                 if end is None and not _closed_later(source, number, mark):
                     return source.offset(number, place + 1)

@@ -84,7 +84,8 @@ def _badly_indented(source: Source, number: int, at: int) -> Slip:
             )
     line = source.line(number)
     word = source.line(above).strip()
-    if _WORD_ALONE.fullmatch(word) and number != above:
+    belongs = not word.startswith("-") or (KEY.match(line) and not line.lstrip().startswith("-"))
+    if _WORD_ALONE.fullmatch(word) and number != above and belongs:
         place = source.offset(above, len(source.line(above)) - len(source.line(above).lstrip()) + 1)
         return Slip(place, f'a colon is missing after "{word}": write {word}:')
     dashed = _DASH_AFTER_KEY.match(line)

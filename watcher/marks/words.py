@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:(\d{1,9})\s*([smhdw]))+", re.IGNORECASE)
@@ -19,13 +19,9 @@ _LIKENESS = 0.6
 
 def closest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that looks most like the word, or None if none looks like it."""
-    written = word.casefold().strip()
-    best, best_likeness = None, 0.0
-    for choice in choices:
-        likeness = SequenceMatcher(None, written, choice.casefold()).ratio()
-        if likeness > best_likeness:
-            best, best_likeness = choice, likeness
-    return best if best_likeness >= _LIKENESS else None
+    folded = {choice.casefold(): choice for choice in choices}
+    found = get_close_matches(word.casefold().strip(), folded, n=1, cutoff=_LIKENESS)
+    return folded[found[0]] if found else None
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

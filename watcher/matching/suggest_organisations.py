@@ -22,16 +22,20 @@ from watcher.matching.suggest_words import (
     is_title,
 )
 
+_IN_BRACKETS = re.compile(r"\(([A-Z]{2,7})\)")
+_NAME_BEFORE = re.compile(r"(?:[A-Z][\w'-]* (?:(?:of|for|and|the|on) )*)+$")
+_LOOK_BACK = 120  # characters before the bracket; a longer name is none
+
 
 def acronyms_of(article: tuple[Sentence, ...]) -> dict[str, str]:
     """World Health Organization (WHO): the acronym of each name that is followed by one in brackets."""
-    pattern = re.compile(r"((?:[A-Z][\w’'-]+ (?:(?:of|for|and|the|on) )*)+)\(([A-Z]{2,7})\)")
-    return {
-        " ".join(found[1].split()): found[2]
-        for sentence in article
-        for found in pattern.finditer(sentence.text)
-        if _spells(found[1], found[2])
-    }
+    explained: dict[str, str] = {}
+    for sentence in article:
+        for acronym in _IN_BRACKETS.finditer(sentence.text):
+            before = _NAME_BEFORE.search(sentence.text[max(0, acronym.start() - _LOOK_BACK) : acronym.start()])
+            if before and _spells(before[0], acronym[1]):
+                explained[" ".join(before[0].split())] = acronym[1]
+    return explained
 
 
 def _spells(name: str, acronym: str) -> bool:

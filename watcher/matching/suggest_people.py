@@ -116,7 +116,7 @@ def _person(group: list[Run], alone: Counter[str]) -> Found:
         kind=Kind.PERSON,
         also=also,
         short=_short(words, alone),
-        sentences=tuple(run.sentence for run in group),
+        sentences=tuple(sorted({run.sentence for run in group})),
     )
 
 
@@ -146,7 +146,7 @@ def _single_names(titled: list[Run], found: list[Run]) -> list[Found]:
         Found(
             name=name,
             kind=Kind.PERSON,
-            sentences=tuple(run.sentence for run in found if run.words == (name,)),
+            sentences=tuple(sorted({run.sentence for run in found if run.words == (name,)})),
         )
         for name in names
     ]

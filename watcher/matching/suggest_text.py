@@ -19,6 +19,7 @@ _SEED_HEAD = re.compile(r"^\s*date \d{4}-\d\d-\d\d ")
 # BELÉM, Brazil (Reuters) - …; MOSCOW, June 7. /TASS/. …
 _DATELINE = re.compile(r"^(?=\D)[^a-z:]{3,40}?(?:, [^—–:]{1,30})?(?: \([^)]{2,20}\))?\s*(?:[—–]|-(?=\s)|/TASS/\.)\s*")
 _OPENING = re.compile(r"[\"“‘«(:—–]\s*$")
+_LOOK = 12  # characters around a full stop that say whether it ends a sentence
 _LONGEST_HEADING = 15  # words; a longer line without a full stop is a sentence whose stop was lost
 
 
@@ -68,8 +69,8 @@ def sentences(text: str, *, title: str = "") -> tuple[Sentence, ...]:
 def _split(line: str) -> Iterator[str]:
     start = 0
     for end in _END.finditer(line):
-        following = line[end.end() :].lstrip("\"“‘'«([")[:1]
-        stop = line[start : end.start()]
+        following = line[end.end() : end.end() + _LOOK].lstrip("\"“‘'«([")[:1]
+        stop = line[max(start, end.start() - _LOOK) : end.start()]
         if following.islower() or (line[end.start()] == "." and _ABBREVIATION.search(stop)):
             continue
         yield line[start : end.end()].strip()
