@@ -30,6 +30,7 @@ DELIVERIES_IN_FLIGHT = 64  # of all channels; the store gives out at most four o
 GRACE = 5.0  # seconds that steps under way get to end well after SIGTERM
 ASK_EVERY = 1  # second
 STUCK_AFTER = 60.0  # seconds without an answer of the store; the unit's WatchdogSec is twice that
+TAKE_UP_EVERY = IntervalTrigger(seconds=30)
 FILE_EVERY = IntervalTrigger(minutes=1)  # files that a full disk left behind
 LOOK_EVERY = IntervalTrigger(minutes=5)
 NIGHTLY = CronTrigger(hour=3, minute=17, timezone="UTC")
@@ -255,7 +256,7 @@ class Runner:
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(self.ask, "interval", seconds=ASK_EVERY, max_instances=1, coalesce=True, id="ask")
         scheduler.add_job(self._answer_watchdog, "interval", args=[systemd], seconds=10, id="watchdog")
-        chores = ((self.pipeline.file, FILE_EVERY), (look_after, LOOK_EVERY), (nightly, NIGHTLY))
+        chores = ((self._take_up, TAKE_UP_EVERY), (self.pipeline.file, FILE_EVERY), (look_after, LOOK_EVERY), (nightly, NIGHTLY))
         for chore, trigger in chores:
             scheduler.add_job(_do, trigger, args=[chore], max_instances=1, coalesce=True)
         scheduler.start()
@@ -266,6 +267,11 @@ class Runner:
             systemd.notify("STOPPING=1")
             scheduler.shutdown(wait=False)
             await self._wind_down()
+
+    async def _take_up(self) -> None:
+        """Steps that failed, on a full disk say, are due again soon, not when their lease ends."""
+        ids = [task.get_name().partition(" ")[2] for task in self.under_way]
+        await self.pipeline.store.release_forgotten(self.pipeline.owner, ids)
 
     @property
     def moving(self) -> bool:

@@ -7,7 +7,7 @@ claim that is no longer the owner's raises LeaseLostError and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -140,6 +140,9 @@ class Store(Protocol):
     async def delivery(self, delivery_id: str) -> Delivery | None: ...
 
     async def record_delivery(self, delivery: Delivery, outcome: Outcome, *, owner: str) -> None: ...
+
+    async def release_forgotten(self, owner: str, under_way: Collection[str]) -> int:
+        """Gives back what the owner holds and is not at work on, since its step failed; how many rows."""
 
     # -- the watcher about itself
     async def feeds(self) -> tuple[Feed, ...]: ...

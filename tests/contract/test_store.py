@@ -31,6 +31,26 @@ from watcher.store import SqlStore
 # -- feeds
 
 
+async def test_the_feeds_of_one_host_do_not_hold_up_all_others(store: SqlStore) -> None:
+    many = [FeedSpec(url=f"https://busy.example/{number}") for number in range(10)]
+    port = FeedSpec(url="https://busy.example:8443/feed")
+    await store.sync_feeds([*many, SPEC, port], NOW)
+    first = await store.claim_feeds(owner="me", now=NOW, lease=LEASE, limit=100)
+    assert len(first) == 6
+    assert {SPEC.id, port.id} < set(first)
+    assert await store.claim_feeds(owner="me", now=NOW, lease=LEASE, limit=100) == ()
+    assert len(await store.claim_feeds(owner="me", now=NOW, lease=LEASE, limit=100, everything=True)) == 6
+
+
+async def test_what_is_held_and_not_worked_on_is_given_back(store: SqlStore) -> None:
+    other = FeedSpec(url="https://other.example/feed")
+    await store.sync_feeds([SPEC, other], NOW)
+    await store.claim_feeds(owner="me", now=NOW, lease=LEASE, limit=10)
+    assert await store.release_forgotten("somebody", []) == 0
+    assert await store.release_forgotten("me", [SPEC.id]) == 1
+    assert await store.claim_feeds(owner="you", now=NOW, lease=LEASE, limit=10) == (other.id,)
+
+
 async def test_a_new_feed_is_due_at_once_and_comes_back_as_it_was_given(store: SqlStore) -> None:
     await store.sync_feeds([SPEC], NOW)
     assert await store.claim_feeds(owner="me", now=NOW, lease=LEASE, limit=10) == (SPEC.id,)

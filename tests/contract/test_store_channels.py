@@ -7,19 +7,22 @@ from datetime import datetime, timedelta
 
 from storeworld import LEASE, NOW, delivery
 
-from watcher.model import Answer, DeliveryState, Outcome
+from watcher.model import Answer, ChannelKind, DeliveryState, Outcome
 from watcher.store import SqlStore
 
-LATER = Outcome(answer=Answer.DEFERRED, reason="connection refused", left=("a@example.org", "b@example.org"))
+LEFT = ("a@example.org", "b@example.org")
+LATER = Outcome(answer=Answer.DEFERRED, reason="connection refused", left=LEFT, down=True)
+BUSY = Outcome(answer=Answer.DEFERRED, reason="451 greylisted", left=LEFT)
 DONE = Outcome(answer=Answer.DELIVERED)
 GONE = Outcome(answer=Answer.REJECTED, reason="HTTP 410", switch_off=True)
 
 
-async def backlog(store: SqlStore, number: int) -> None:
+async def backlog(store: SqlStore, number: int, kind: ChannelKind = ChannelKind.EMAIL) -> None:
     """d0, d1, … made a minute apart, all due by NOW."""
     for place in range(number):
-        made = NOW - timedelta(minutes=number - place)
-        await store.put_delivery(replace(delivery(f"d{place}"), created=made, due_at=made))
+        made, one = NOW - timedelta(minutes=number - place), delivery(f"d{place}")
+        message = replace(one.message, kind=kind)
+        await store.put_delivery(replace(one, message=message, created=made, due_at=made))
 
 
 async def claimed(store: SqlStore, now: datetime) -> list[str]:
@@ -32,9 +35,9 @@ async def tried(store: SqlStore, key: str, outcome: Outcome, now: datetime) -> N
     await store.record_delivery(found.after(outcome, now, 0.0), outcome, owner="me")
 
 
-async def failing(store: SqlStore, number: int) -> datetime:
+async def failing(store: SqlStore, number: int, kind: ChannelKind = ChannelKind.EMAIL) -> datetime:
     """A backlog of a channel that has just refused three; returns the time."""
-    await backlog(store, number)
+    await backlog(store, number, kind)
     for key in (await claimed(store, NOW))[:3]:
         await tried(store, key, LATER, NOW)
     await store.release_all_claims()
@@ -54,6 +57,43 @@ async def test_one_failure_stops_nobody_else(store: SqlStore) -> None:
     await claimed(store, NOW)
     await tried(store, "d0", LATER, NOW)
     assert await claimed(store, NOW) == ["d4"]
+
+
+async def test_a_message_that_is_put_off_says_nothing_of_its_channel(store: SqlStore) -> None:
+    await backlog(store, 8)
+    await claimed(store, NOW)
+    for key in ("d0", "d1", "d2", "d3"):
+        await tried(store, key, BUSY, NOW)
+    assert await claimed(store, NOW) == ["d4", "d5", "d6", "d7"]
+
+
+async def test_one_message_that_fails_again_and_again_holds_up_no_other(store: SqlStore) -> None:
+    await backlog(store, 1)
+    now = NOW
+    for _ in range(5):
+        while not await claimed(store, now):
+            now += timedelta(minutes=1)
+        await tried(store, "d0", LATER, now)
+    await store.put_delivery(replace(delivery("d1"), created=now, due_at=now))
+    assert await claimed(store, now) == ["d1"]
+
+
+async def test_where_a_body_may_be_refused_another_is_tried_after_a_while(store: SqlStore) -> None:
+    now = await failing(store, 5, kind=ChannelKind.WEBHOOK) + timedelta(seconds=5)
+    assert await claimed(store, now) == ["d0"]
+    await tried(store, "d0", LATER, now)
+    assert await claimed(store, now + timedelta(minutes=4)) == []
+    now += timedelta(minutes=6)
+    assert await claimed(store, now) == ["d0"]
+    await tried(store, "d0", LATER, now)
+    now += timedelta(minutes=30)
+    assert await claimed(store, now) == ["d0"]
+    await tried(store, "d0", LATER, now)  # due again in two hours
+    assert await claimed(store, now + timedelta(minutes=29)) == []
+    now += timedelta(minutes=30)
+    assert await claimed(store, now) == ["d1"]
+    await tried(store, "d1", DONE, now)
+    assert len(await claimed(store, now)) == 4
 
 
 async def test_a_channel_that_fails_gets_one_probe_on_its_schedule(store: SqlStore) -> None:

@@ -17,7 +17,7 @@ from watcher.store import SqlStore
 from watcher.store.engine import Database
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SPECS = [FeedSpec(url=f"https://a.example/{number}") for number in range(60)]
+SPECS = [FeedSpec(url=f"https://paper{number}.example/feed") for number in range(60)]
 
 CLAIM_ALL = """
 import asyncio, sys

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
-from watcher.model import Answer, Delivery, DeliveryState, Outcome
+from watcher.model import Answer, ChannelKind, Delivery, DeliveryState, Outcome
 from watcher.store import claims
 from watcher.store.dialect import upsert
 from watcher.store.tables import channels, deliveries
 
 IN_FLIGHT = 4  # sends at one endpoint: what a crash may repeat on the wire
-FAILING = 3  # tries in a row that failed: one may be the message's fault, three are the channel's
+FAILING = 3  # failures of different messages in a row: one may be the message's fault, three are the channel's
+OTHER_PROBE = timedelta(minutes=30)  # a webhook may answer 500 to one body for ever: then another one is tried
 
 _PENDING = deliveries.c.state == DeliveryState.PENDING
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Health:
+    failures: int = 0
+    failed_id: str | None = None
+    failed_at: datetime | None = None
+    off: str | None = None
+
+
 def claim(connection: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]:
-    """Ids of due deliveries, per channel the oldest first; of a channel that fails only the oldest, when it is due."""
+    """Ids of due deliveries, per channel the oldest first; of a channel that fails one alone, when it is due."""
     ids: list[str] = []
     for channel in connection.scalars(select(deliveries.c.channel).where(_PENDING).distinct()).all():
-        room = min(_room(connection, channel, now), limit - len(ids))
-        if room <= 0:
+        health = _health(connection, channel)
+        failing = health.failures >= FAILING
+        room = (1 if failing else IN_FLIGHT) - _under_way(connection, channel, now)
+        room = min(room, limit - len(ids))
+        if room <= 0 or health.off is not None:
             continue
         due = _PENDING & (deliveries.c.channel == channel) & (deliveries.c.due_at <= now)
-        if _failures(connection, channel) >= FAILING:
-            due &= deliveries.c.id == _oldest(connection, channel)
+        if failing:
+            due &= deliveries.c.id == _probe(connection, channel, health, now)
         ids += claims.claim(
             connection, deliveries, owner=owner, now=now, lease=lease, limit=room, due=due, order=deliveries.c.created
         )
@@ -36,21 +49,22 @@ def claim(connection: Connection, *, owner: str, now: datetime, lease: timedelta
 def learn(connection: Connection, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     """Remembers how a try went. A channel that is well again takes its backlog at once, in order."""
     channel = delivery.message.channel
-    failures = _failures(connection, channel)
+    health = _health(connection, channel)
     if outcome.switch_off:
-        _put(connection, channel, failures=failures, off=outcome.reason)
-    elif outcome.answer is Answer.DEFERRED:
-        _put(connection, channel, failures=failures + 1, off=None)
-    elif outcome.answer is Answer.DELIVERED and failures:
-        _put(connection, channel, failures=0, off=None)
-        if failures >= FAILING:
+        _put(connection, channel, _Health(off=outcome.reason))
+    elif outcome.down:
+        another = delivery.id != health.failed_id
+        _put(connection, channel, _Health(failures=health.failures + another, failed_id=delivery.id, failed_at=now))
+    elif health.failures:
+        _put(connection, channel, _Health())
+        if health.failures >= FAILING and outcome.answer is Answer.DELIVERED:
             waiting = _PENDING & (deliveries.c.channel == channel) & (deliveries.c.due_at > now)
             connection.execute(update(deliveries).where(waiting).values(due_at=now))
 
 
 def switch_on(connection: Connection, channel: str) -> None:
     """It takes messages again: a person made sure."""
-    _put(connection, channel, failures=0, off=None)
+    _put(connection, channel, _Health())
 
 
 def switched_off(connection: Connection) -> dict[str, str]:
@@ -59,30 +73,36 @@ def switched_off(connection: Connection) -> dict[str, str]:
     return {name: off for name, off in rows}  # noqa: C416 - a Row is no pair to the types
 
 
-def _room(connection: Connection, channel: str, now: datetime) -> int:
-    if connection.scalar(select(channels.c.off).where(channels.c.name == channel)) is not None:
-        return 0
+def _under_way(connection: Connection, channel: str, now: datetime) -> int:
     held = _PENDING & (deliveries.c.channel == channel) & (deliveries.c.claimed_until > now)
-    under_way = connection.scalar(select(func.count()).select_from(deliveries).where(held)) or 0
-    return (1 if _failures(connection, channel) >= FAILING else IN_FLIGHT) - under_way
+    return connection.scalar(select(func.count()).select_from(deliveries).where(held)) or 0
 
 
-def _failures(connection: Connection, channel: str) -> int:
-    return connection.scalar(select(channels.c.failures).where(channels.c.name == channel)) or 0
+def _probe(connection: Connection, channel: str, health: _Health, now: datetime) -> str | None:
+    """The oldest message: order is kept. Where only a body may be refused, after a while the oldest that is due."""
+    mine = select(deliveries.c.id, deliveries.c.kind).where(_PENDING, deliveries.c.channel == channel)
+    mine = mine.order_by(deliveries.c.created, deliveries.c.id).limit(1)
+    oldest = connection.execute(mine).one_or_none()
+    waited = health.failed_at is not None and now - health.failed_at >= OTHER_PROBE
+    if oldest is None or oldest.kind == ChannelKind.EMAIL or not waited:
+        return oldest and oldest.id
+    due = connection.execute(mine.where(deliveries.c.due_at <= now)).one_or_none()
+    return due and due.id
 
 
-def _oldest(connection: Connection, channel: str) -> str | None:
-    mine = _PENDING & (deliveries.c.channel == channel)
-    return connection.scalar(
-        select(deliveries.c.id).where(mine).order_by(deliveries.c.created, deliveries.c.id).limit(1)
-    )
+def _health(connection: Connection, channel: str) -> _Health:
+    row = connection.execute(select(channels).where(channels.c.name == channel)).one_or_none()
+    if row is None:
+        return _Health()
+    return _Health(failures=row.failures, failed_id=row.failed_id, failed_at=row.failed_at, off=row.off)
 
 
-def _put(connection: Connection, channel: str, *, failures: int, off: str | None) -> None:
-    upsert(
-        connection,
-        channels,
-        [{"name": channel, "failures": failures, "off": off}],
-        key=["name"],
-        update=["failures", "off"],
-    )
+def _put(connection: Connection, channel: str, health: _Health) -> None:
+    row = {
+        "name": channel,
+        "failures": health.failures,
+        "failed_id": health.failed_id,
+        "failed_at": health.failed_at,
+        "off": health.off,
+    }
+    upsert(connection, channels, [row], key=["name"], update=["failures", "failed_id", "failed_at", "off"])

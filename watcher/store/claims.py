@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, or_, select, update
@@ -37,6 +38,16 @@ def check(holder: str | None, owner: str, what: str) -> None:
     """Raises LeaseLostError unless the owner holds the row; a lease that ended holds until somebody else claims."""
     if holder != owner:
         raise LeaseLostError(f"{what} is not held by {owner} any more")
+
+
+def release_forgotten(connection: Connection, owner: str, under_way: Collection[str]) -> int:
+    """Gives back what the owner holds and is not at work on: its step failed, or was never begun; how many rows."""
+    return sum(
+        connection.execute(
+            update(table).where(table.c.claimed_by == owner, table.c.id.not_in(under_way)).values(FREE)
+        ).rowcount
+        for table in (feeds, entries, deliveries)
+    )
 
 
 def release_all(connection: Connection) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, select, true, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, or_, select, true, update
 
 from watcher.model import Capture, Feed, FeedSpec, FeedState, Known, PollRecord, SeenEntry
 from watcher.store import claims
@@ -26,6 +26,7 @@ _FEED = select(feeds.c.spec, feeds.c.data).where(feeds.c.id == bindparam("feed")
 _HELD = select(feeds.c.claimed_by, feeds.c.state, feeds.c.baseline_at, feeds.c.spec).where(
     feeds.c.id == bindparam("feed")
 )
+OF_ONE_HOST = 4  # feeds of one host that wait for their turn at once: 20 s at the usual gap, well within a lease
 _POLLED = ("name", "host", "state", "due_at", "polled_at", "succeeded_at", "baseline_at", "failing_since", "problem")
 _UPDATE = (
     update(feeds)
@@ -74,9 +75,21 @@ def claim(
     due = feeds.c.state.not_in(UNPOLLED) & (true() if everything or only else feeds.c.due_at <= now)
     if only:
         due &= feeds.c.id.in_(only)
+    if not everything and not only:
+        due &= feeds.c.id.in_(_by_turns(due, now))
     return claims.claim(
         connection, feeds, owner=owner, now=now, lease=lease, limit=limit, due=due, order=feeds.c.due_at
     )
+
+
+def _by_turns(due: ColumnElement[bool], now: datetime) -> Select[Any]:
+    """Due feeds, a few of each host: those of one host wait for one another, and would hold up all the rest."""
+    place = func.row_number().over(partition_by=feeds.c.host, order_by=feeds.c.due_at)
+    held = select(feeds.c.host).where(feeds.c.claimed_until > now).group_by(feeds.c.host)
+    held = held.having(func.count() >= OF_ONE_HOST)
+    free = due & or_(feeds.c.claimed_until.is_(None), feeds.c.claimed_until <= now)
+    ranked = select(feeds.c.id, place.label("place")).where(free, feeds.c.host.not_in(held)).subquery()
+    return select(ranked.c.id).where(ranked.c.place <= OF_ONE_HOST)
 
 
 def feed(connection: Connection, feed_id: str) -> Feed | None:
@@ -220,7 +233,7 @@ def _row(feed: Feed) -> dict[str, Any]:
         "id": feed.id,
         "url": feed.spec.url,
         "name": feed.name,
-        "host": urlsplit(feed.url).hostname or "",
+        "host": _host(feed.url),
         "state": feed.state,
         "due_at": feed.due_at,
         "polled_at": feed.polled_at,
@@ -231,3 +244,13 @@ def _row(feed: Feed) -> dict[str, Any]:
         "spec": SPEC.dump(feed.spec),
         "data": FEED.dump(feed),
     }
+
+
+def _host(url: str) -> str:
+    """What is asked one at a time: the host, and its port where that is not the usual one."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url  # no address at all: the door says so at every poll
+    return f"{parts.hostname}:{port}" if port not in (None, 80, 443) else parts.hostname or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -238,6 +238,10 @@ class SqlStore:
         return await self._database.read(lambda db: reads.status(db, now))
 
     # -- upkeep
+
+    async def release_forgotten(self, owner: str, under_way: Collection[str]) -> int:
+        """Gives back what the owner holds and is not at work on, since its step failed; how many rows."""
+        return await self._database.write(lambda db: claims.release_forgotten(db, owner, under_way))
 
     async def release_all_claims(self) -> int:
         """Gives back every claimed row; how many there were. Only for the one daemon of an archive, when it starts."""

@@ -290,6 +290,8 @@ channels = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("failures", Integer, nullable=False),
+    Column("failed_id", String),  # the delivery that failed last
+    Column("failed_at", Moment),
     Column("off", Words),
     sqlite_with_rowid=False,
 )
