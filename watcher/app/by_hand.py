@@ -13,12 +13,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from watcher.app.config import Config, read_text, shown
-from watcher.app.wiring import build_channels, close_channels, make_fetcher, open_store
+from watcher.app.config import Config, read_config, read_text, shown
+from watcher.app.wiring import build_channels, close_channels, make_fetcher, make_workers, open_store
 from watcher.feeds.discover import FeedLink, common_paths, discover
 from watcher.feeds.fetch import WebFetcher
 from watcher.feeds.opml import read_opml
-from watcher.feeds.parse import parse
 from watcher.matching import edit
 from watcher.matching.watchlist import read_watchlist
 from watcher.model import (
@@ -34,6 +33,7 @@ from watcher.model import (
     WatcherError,
 )
 from watcher.stories.extract import extract
+from watcher.workers import Workers
 
 
 class NoFeedError(WatcherError):
@@ -52,6 +52,27 @@ async def _door(config: Config | None = None) -> AsyncIterator[WebFetcher]:
         await fetcher.aclose()
 
 
+@asynccontextmanager
+async def _workers() -> AsyncIterator[Workers]:
+    workers = make_workers()
+    try:
+        yield workers
+    finally:
+        await workers.aclose()
+
+
+async def _parsed(response: Response) -> ParsedFeed:
+    async with _workers() as workers:
+        content_type = response.headers.get("content-type", "")
+        return await workers.parse(response.body, url=response.url, content_type=content_type)
+
+
+async def _ask(door: WebFetcher, url: str) -> tuple[str, ParsedFeed]:
+    """Where the feed was found in the end, and what it says. Raises FetchError."""
+    response = await door.feed(url, etag=None, last_modified=None)
+    return response.url, await _parsed(response)
+
+
 def read_source(source: str) -> bytes:
     """The bytes of a file, or of standard input for "-". Raises WatcherError."""
     try:
@@ -60,16 +81,24 @@ def read_source(source: str) -> bytes:
         raise WatcherError(f"{source}: {error.strerror}") from None
 
 
-async def fetch_page(url: str) -> Response:
+def good_config(folder: Path) -> Config | None:
+    """The configuration where there is a good one; what can do without takes only the manners of fetching from it."""
+    try:
+        return read_config(folder)
+    except (ConfigError, OSError):
+        return None
+
+
+async def fetch_page(url: str, *, config: Config | None = None) -> Response:
     """One page, asked for by hand. Raises FetchError."""
-    async with _door() as door:
+    async with _door(config) as door:
         return await door.page(url)
 
 
-async def read_feed(source: str, url: str | None) -> tuple[str, ParsedFeed]:
+async def read_feed(source: str, url: str | None, *, config: Config | None = None) -> tuple[str, ParsedFeed]:
     """The address of a feed and what it says; source is an address or a file. Raises FetchError, WatcherError."""
     if source.startswith(("http://", "https://")):
-        async with _door() as door:
+        async with _door(config) as door:
             response = await door.feed(source, etag=None, last_modified=None)
         return response.url, parse(
             response.body, url=response.url, content_type=response.headers.get("content-type", "")
@@ -82,7 +111,7 @@ async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[Fee
     """The feeds that a site offers: the address itself, what its page links to, else the usual places."""
     async with _door(config) as door:
         response = await door.feed(url, etag=None, last_modified=None)
-        parsed = parse(response.body, url=response.url, content_type=response.headers.get("content-type", ""))
+        parsed = await _parsed(response)
         if parsed.entries:
             return (FeedLink(url=response.url, title=parsed.title or "", type="feed"),)
         linked = discover(response.body, response.url)
@@ -94,23 +123,24 @@ async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[Fee
 async def _usual_places(door: WebFetcher, url: str) -> AsyncIterator[FeedLink]:
     for guess in common_paths(url):
         try:
-            response = await door.feed(guess, etag=None, last_modified=None)
+            found, parsed = await _ask(door, guess)
         except FetchError:
             continue  # most guesses are no pages at all
-        parsed = parse(response.body, url=response.url, content_type=response.headers.get("content-type", ""))
         if parsed.entries:
-            yield FeedLink(url=response.url, title=parsed.title or "", type="feed")
+            yield FeedLink(url=found, title=parsed.title or "", type="feed")
 
 
-async def read_article(source: str) -> tuple[str, str]:
+async def read_article(source: str, *, config: Config | None = None) -> tuple[str, str]:
     """(title, text) of an article: an address, HTML, or plain text such as a seed. Raises FetchError, WatcherError."""
     if source.startswith(("http://", "https://")):
-        extraction = extract(await fetch_page(source))
+        extraction = extract(await fetch_page(source, config=config))
         return extraction.title, extraction.text
     body = read_source(source)
     if b"<html" in body[:2000].lower() or b"<!doctype html" in body[:200].lower():
         extraction = extract(Response(url="", status=200, headers={}, body=body, fetched_at=datetime.now(UTC)))
         return extraction.title, extraction.text
+    if b"\0" in body:
+        raise WatcherError(f"{source}: this is neither text nor HTML")
     return "", body.decode("utf-8", errors="replace")
 
 
@@ -120,17 +150,21 @@ async def ask_online(config: Config) -> tuple[tuple[str, str], ...]:
 
     async def ask(door: WebFetcher, spec: FeedSpec) -> None:
         try:
-            response = await door.feed(spec.url, etag=None, last_modified=None)
+            _, parsed = await _ask(door, spec.url)
         except FetchError as error:
             troubles.append((spec.url, str(error)))
             return
-        parsed = parse(response.body, url=response.url, content_type=response.headers.get("content-type", ""))
         if parsed.problem:
             troubles.append((spec.url, parsed.problem))
 
     async with _door(config) as door:
         await asyncio.gather(*(ask(door, spec) for spec in config.watchlist.feeds))
-    await close_channels(build_channels(config))
+    channels = build_channels(config)
+    for name, channel in channels.items():
+        trouble = await channel.greet()
+        if trouble is not None:
+            troubles.append((f"channel {name}", trouble))
+    await close_channels(channels)
     return tuple(sorted(troubles))
 
 
@@ -144,8 +178,10 @@ def read_watches(file: Path) -> tuple[Watch, ...]:
 
 async def known_feeds(config: Config) -> tuple[Feed, ...]:
     """Every feed of the watchlist as the store knows it, those in trouble first."""
-    async with open_store(config) as store:
-        stored = {feed.id: feed for feed in await store.feeds()}
+    stored: dict[str, Feed] = {}
+    if (config.archive / "watcher.db").exists():  # else nothing was polled yet
+        async with open_store(config) as store:
+            stored = {feed.id: feed for feed in await store.feeds()}
     now = datetime.now(UTC)
     listed = [stored.get(spec.id) or Feed(spec=spec, url=spec.url, due_at=now) for spec in config.watchlist.feeds]
     order = (FeedState.GONE, FeedState.FAILING, FeedState.NEW, FeedState.ACTIVE, FeedState.REMOVED)

@@ -26,7 +26,7 @@ from watcher.feeds.fetch import WebFetcher
 from watcher.feeds.parse import parse, parse_fast
 from watcher.feeds.transport import guarded_client
 from watcher.matching.match import compile_watches
-from watcher.model import FeedSpec, Grouping, Relation, Story, Watch, WatcherError, derive_id
+from watcher.model import FeedSpec, Grouping, Relation, StoreError, Story, Watch, WatcherError, derive_id
 from watcher.pipeline import Pipeline, Rules
 from watcher.ports import Channel
 from watcher.settings import ChannelSettings, SeedSettings, Settings
@@ -179,8 +179,12 @@ def hold_archive(archive: Path) -> Iterator[None]:
 @contextlib.asynccontextmanager
 async def open_store(config: Config, *, read_only: bool = True) -> AsyncIterator[SqlStore]:
     """The store alone, for the commands that read. Raises StoreError."""
-    config.archive.mkdir(parents=True, exist_ok=True)
-    store = await SqlStore.open(config.archive / "watcher.db", read_only=read_only)
+    database = config.archive / "watcher.db"
+    if not read_only:
+        config.archive.mkdir(parents=True, exist_ok=True)
+    elif not database.exists():
+        raise StoreError(f"nothing was watched yet: there is no {database}. `watcher run --once` makes it")
+    store = await SqlStore.open(database, read_only=read_only)
     try:
         yield store
     finally:
@@ -190,6 +194,7 @@ async def open_store(config: Config, *, read_only: bool = True) -> AsyncIterator
 @contextlib.asynccontextmanager
 async def open_watcher(config: Config, *, alone: bool = False) -> AsyncIterator[Watcher]:
     """Everything, wired. alone: no other process claims, so that what a crash left claimed is free at once."""
+    await check_guard()
     rules = await asyncio.to_thread(compile_rules, config)
     channels = build_channels(config)
     fetcher, workers = make_fetcher(config), make_workers()

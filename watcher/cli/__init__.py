@@ -16,8 +16,8 @@ import typer
 
 from watcher import __version__
 from watcher.cli import asking, configuring, documents, feeds, health, reading, running, sending, upkeep
-from watcher.cli.say import Call, say, set_up_log
-from watcher.model import ConfigError, WatcherError
+from watcher.cli.say import Call, file_fault, say, set_up_log
+from watcher.model import ConfigError, FetchError, WatcherError
 
 command = typer.Typer(
     name="watcher",
@@ -55,7 +55,9 @@ def every_call(
         ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more on standard error.")] = False,
-    _version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
 ) -> None:
     context.obj = Call(config=config or _default_config(), verbose=verbose)
     set_up_log(verbose=verbose)
@@ -68,11 +70,17 @@ def main() -> None:
     except ConfigError as error:
         say(str(error), style="none")
         sys.exit(2)
+    except FetchError as error:
+        say(f"watcher: nothing could be fetched: {error.detail}", style="none")
+        sys.exit(1)
     except WatcherError as error:
         say(f"watcher: {error}", style="none")
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has enough: no traceback
         sys.exit(0)
+    except OSError as error:  # a file or folder that is not there, or not ours to read or write
+        say(f"watcher: {file_fault(error)}", style="none")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli.say import AsJson, Call, Limit, plain, put_json, say, shown, since, table
+from watcher.cli.say import AsJson, Call, Limit, as_written, counted, plain, put_json, say, shown, since, table
 
 if TYPE_CHECKING:
     from watcher.app.backtest import Report
@@ -32,7 +32,10 @@ def why(
     url: Annotated[str, typer.Argument(help="The address of an entry or story.")],
     as_json: AsJson = False,
 ) -> None:
-    """Everything that was decided about an address: seen, matched, grouped, alerted, delivered, or why not."""
+    """What was decided about one address, and why.
+
+    Seen when and in which feed, matched, grouped, alerted and delivered, or why not.
+    """
     asyncio.run(_why(context.obj, url, as_json))
 
 
@@ -158,7 +161,8 @@ async def _search(
     from watcher.app import open_store, read_config
     from watcher.cli.reading import story_json
 
-    async with open_store(read_config(call.config)) as store:
+    config = read_config(call.config)
+    async with open_store(config) as store:
         found = await store.search(query, watch=watch, site=site, since=newer, limit=limit)
     if as_json:
         put_json(
@@ -170,10 +174,8 @@ async def _search(
         return
     for one in found:
         say(plain(one.story.extraction.title), style="bold")
-        say(
-            f"  {one.story.extraction.site or one.story.feed} · {shown(one.story.fetched)} · {one.story.path}",
-            style="dim",
-        )
+        say(f"  {plain(one.story.extraction.site or one.story.feed)} · {shown(one.story.fetched)}", style="dim")
+        say(f"  {as_written(config.archive / one.story.path)}", style="dim")
         say("  " + plain("".join(f"*{text}*" if hit else text for text, hit in one.snippet)))
     if not found:
         say("nothing was found")
@@ -188,7 +190,10 @@ def backtest(
     since_: Annotated[str, typer.Option("--since", help="How far back: 30d, 6h, or 2026-11-01.")] = "30d",
     as_json: AsJson = False,
 ) -> None:
-    """What the watchlist on disk would have raised from the archive, against what was raised."""
+    """What the edited watchlist would have raised.
+
+    Judges the entries in the archive by the file on disk, and compares that with what was raised.
+    """
     asyncio.run(_backtest(context.obj, watch, since_, as_json))
 
 
@@ -215,7 +220,7 @@ async def _backtest(call: Call, watch: str | None, back: str, as_json: bool) -> 
 
 
 def _tell_backtest(report: Report) -> None:
-    say(f"{report.entries} entries judged")
+    say(counted(report.entries, "entry") + " judged")
     table(
         "By watch",
         ("watch", "would raise", "new", "gone", "same"),

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from watcher.cli.say import AsJson, Call, put_json, say
+from watcher.cli.say import AsJson, Call, counted, put_json, say
 
 
 def add_to(command: typer.Typer) -> None:
@@ -22,7 +22,10 @@ def add_to(command: typer.Typer) -> None:
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where; config/ is made in it.")] = Path(),
 ) -> None:
-    """Write a commented config/ with the seed article; what is there already is never overwritten."""
+    """Write a commented config/ to start from.
+
+    The seed article is in it. A file that is there already is never overwritten.
+    """
     from watcher.app import write_config
 
     written, kept = write_config(folder)
@@ -39,7 +42,7 @@ def check(
     online: Annotated[bool, typer.Option("--online", help="Also ask each feed, and greet each channel.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read the configuration and tell every fault with file, line and column."""
+    """Tell every fault of the configuration, with its line."""
     from watcher.app import ask_online, compile_rules, read_config
     from watcher.model import ConfigError
 
@@ -64,7 +67,8 @@ def check(
         put_json({**told, "online": troubles} if online else told)
     for where, trouble in troubles:
         say(f"{where}: {trouble}", style="yellow")
-    say(f"good: {told['feeds']} feeds, {told['watches']} watches, {len(config.settings.channels)} channels")
+    numbers = ((watchlist.feeds, "feed"), (watchlist.watches, "watch"), (config.settings.channels, "channel"))
+    say("good: " + ", ".join(counted(len(found), noun) for found, noun in numbers))
     if not config.settings.channels:
         say("no channel is configured: alerts are kept as files only")
     if troubles:
@@ -74,7 +78,7 @@ def check(
 def schema(
     which: Annotated[str, typer.Argument(help="watchlist or watcher; default: both in one document.")] = "",
 ) -> None:
-    """JSON Schema of watchlist.yaml and watcher.yaml, for editors."""
+    """Print the JSON Schemas of the two files, for editors."""
     from watcher.matching.schema import watchlist_schema
     from watcher.settings import settings_schema
 
@@ -85,11 +89,15 @@ def schema(
 
 
 def suggest(
+    context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="FILE|URL", help="An article: text, HTML, or an address.")],
 ) -> None:
-    """A watchlist for the people and organisations in an article, to be read and edited."""
-    from watcher.app import read_article
+    """Write a watchlist for the names in an article.
+
+    Its people and organisations, on standard output, to be read and edited.
+    """
+    from watcher.app import good_config, read_article
     from watcher.matching.suggest import suggest as write_suggestion
 
-    title, text = asyncio.run(read_article(source))
+    title, text = asyncio.run(read_article(source, config=good_config(context.obj.config)))
     print(write_suggestion(text, title=title))

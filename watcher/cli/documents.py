@@ -39,6 +39,8 @@ def _lines(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
     """(place, line) of every line that is not blank; a file named - is standard input."""
     with ExitStack() as stack:
         for file in list(files) or [Path("-")]:
+            if str(file) == "-" and sys.stdin.isatty():
+                say("reading JSON lines from the keyboard; Ctrl-D ends them", style="dim")
             source = sys.stdin.buffer if str(file) == "-" else stack.enter_context(file.open("rb"))
             for number, line in enumerate(source, start=1):
                 if line.strip():
@@ -50,12 +52,16 @@ def _objects(files: Iterable[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
         try:
             value = json.loads(line.decode("utf-8-sig"))
         except (UnicodeDecodeError, ValueError, RecursionError) as error:
-            raise LineError(f"{place}: this line is no JSON: {error}") from None
+            raise LineError(f"{place}: this line is no JSON: {_said(error)}") from None
         if not isinstance(value, dict):
             raise LineError(f'{place}: a JSON object like {{"id": "1", "title": "…"}} is wanted')
         if not isinstance(value.get("id"), (str, int)):
             raise LineError(f'{place}: the document has no "id"')
         yield place, value
+
+
+def _said(error: Exception) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 def _text(place: str, value: dict[str, Any], key: str) -> str | None:
@@ -103,7 +109,7 @@ def match(
                 put_line(_verdict_json(value["id"], verdict, why=why))
             else:
                 _tell_verdict(document, verdict, why=why)
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         say(f"watcher: {error}")
         raise typer.Exit(2) from None
 
@@ -134,12 +140,13 @@ def _tell_verdict(document: Document, verdict: Verdict, *, why: bool) -> None:
 
 
 def extract(
+    context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="FILE|URL", help="A saved page, or the address of one.")],
     url: Annotated[str | None, typer.Option(help="The address that the file came from.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """The story in a page."""
-    extraction = asyncio.run(_extraction(source, url))
+    extraction = asyncio.run(_extraction(context.obj, source, url))
     if as_json:
         put_json(_extraction_json(extraction))
     else:
@@ -148,13 +155,13 @@ def extract(
         say(f"this is not the whole story: {extraction.problem}", style="yellow")
 
 
-async def _extraction(source: str, url: str | None) -> Extraction:
-    from watcher.app import fetch_page, read_source
+async def _extraction(call: Call, source: str, url: str | None) -> Extraction:
+    from watcher.app import fetch_page, good_config, read_source
     from watcher.model import Response
     from watcher.stories.extract import extract as read_page
 
     if source.startswith(("http://", "https://")):
-        return read_page(await fetch_page(source))
+        return read_page(await fetch_page(source, config=good_config(call.config)))
     body = read_source(source)
     return read_page(Response(url=url or "", status=200, headers={}, body=body, fetched_at=datetime.now(UTC)))
 
@@ -169,21 +176,22 @@ def _extraction_json(extraction: Extraction) -> dict[str, Any]:
 
 
 def _tell_extraction(extraction: Extraction) -> None:
-    say(plain(extraction.title), style="bold")
+    say(plain(extraction.title) or "(no title)", style="bold")
     about = (extraction.site, ", ".join(extraction.authors), extraction.published, extraction.language)
-    say(" · ".join(plain(str(part)) for part in about if part), style="dim")
+    known = " · ".join(plain(str(part)) for part in about if part)
+    if known:
+        say(known, style="dim")
     if extraction.lede:
         say(plain(extraction.lede), style="italic")
-    say()
-    for paragraph in extraction.text.split("\n\n"):
-        say(plain(paragraph) + "\n")
+    for paragraph in filter(None, extraction.text.split("\n\n")):
+        say("\n" + plain(paragraph))
 
 
 # --------------------------------------------------------------------------------------------------------------- group
 
 
 def group(files: Files = None, as_jsonl: AsJsonl = False) -> None:
-    """Fold copies and follow-ups in any collection of documents."""
+    """Find copies and follow-ups among documents."""
     from watcher.stories.collection import Collection
 
     collection = Collection()
@@ -204,6 +212,6 @@ def group(files: Files = None, as_jsonl: AsJsonl = False) -> None:
                 put_line(told)
             else:
                 say(f"{id_}: {grouping.relation} of {grouping.of or 'nothing'} ({grouping.reason})")
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         say(f"watcher: {error}")
         raise typer.Exit(2) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.say import AsJson, Call, cards, plain, put_json, say, shown
+from watcher.cli.say import AsJson, Call, cards, counted, plain, put_json, say, shown
 
 if TYPE_CHECKING:
     from watcher.model import Feed
@@ -30,12 +30,12 @@ async def _list(call: Call, as_json: bool) -> None:
     if as_json:
         put_json([feed_json(feed) for feed in feeds])
         return
-    cards(((feed.name, _about(feed)) for feed in feeds), empty="the watchlist has no feeds")
+    cards(((feed.name, _about(feed), feed.url) for feed in feeds), empty="the watchlist has no feeds")
 
 
 def _about(feed: Feed) -> tuple[object, ...]:
     asked = f"polled {shown(feed.polled_at)}, next {shown(feed.due_at)}" if feed.polled_at else "not polled yet"
-    return (feed.state, asked, feed.problem, feed.url)
+    return (feed.state, asked, feed.problem)
 
 
 def feed_json(feed: Feed) -> dict[str, object]:
@@ -54,18 +54,19 @@ def feed_json(feed: Feed) -> dict[str, object]:
 
 @command.command()
 def show(
+    context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="URL|FILE", help="The address of a feed, or a saved one.")],
     url: Annotated[str | None, typer.Option(help="The address that the file came from.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """The entries of one feed, as they are read."""
-    asyncio.run(_show(source, url, as_json))
+    asyncio.run(_show(context.obj, source, url, as_json))
 
 
-async def _show(source: str, url: str | None, as_json: bool) -> None:
-    from watcher.app import read_feed
+async def _show(call: Call, source: str, url: str | None, as_json: bool) -> None:
+    from watcher.app import good_config, read_feed
 
-    address, parsed = await read_feed(source, url)
+    address, parsed = await read_feed(source, url, config=good_config(call.config))
     if as_json:
         keys = ("guid", "link", "title", "summary", "content", "authors", "categories", "published", "updated")
         put_json(
@@ -80,7 +81,10 @@ async def _show(source: str, url: str | None, as_json: bool) -> None:
     else:
         say(plain(parsed.title or address), style="bold underline")
         cards(
-            ((entry.title, (entry.published or entry.updated, entry.link)) for entry in parsed.entries),
+            (
+                (entry.title or "(no title)", (entry.published or entry.updated,), entry.link)
+                for entry in parsed.entries
+            ),
             empty="no entries",
         )
         if parsed.problem:
@@ -96,7 +100,10 @@ def add(
     name: Annotated[str | None, typer.Option(help="What to call it; default: its own title.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given more than once.")] = None,
 ) -> None:
-    """Add a feed to watchlist.yaml in place; comments are kept, and a site's feed is found by itself."""
+    """Add a feed to watchlist.yaml.
+
+    The file is edited in place and your comments are kept; of a site, its feed is found.
+    """
     from watcher.app import add_feed, read_config
 
     call: Call = context.obj
@@ -106,16 +113,18 @@ def add(
 
 @command.command()
 def discover(
-    url: Annotated[str, typer.Argument(help="A site, a page of it, or a feed.")], as_json: AsJson = False
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="A site, a page of it, or a feed.")],
+    as_json: AsJson = False,
 ) -> None:
     """The feeds that a site offers."""
-    from watcher.app import discover_feeds
+    from watcher.app import discover_feeds, good_config
 
-    found = asyncio.run(discover_feeds(url))
+    found = asyncio.run(discover_feeds(url, config=good_config(context.obj.config)))
     if as_json:
         put_json(found)
     else:
-        cards(((one.title or one.url, (one.type, one.url)) for one in found), empty="no feed was found")
+        cards(((one.title or one.url, (one.type,), one.url) for one in found), empty="no feed was found")
     if not found:
         sys.exit(1)
 
@@ -124,17 +133,20 @@ def discover(
 def import_opml(
     context: typer.Context, file: Annotated[Path, typer.Argument(help="An OPML file; nested folders become tags.")]
 ) -> None:
-    """Add the feeds of an OPML file to watchlist.yaml in place."""
+    """Add the feeds of an OPML file to watchlist.yaml.
+
+    The file is edited in place and your comments are kept.
+    """
     from watcher.app import import_feeds, read_config
 
     call: Call = context.obj
     added, present = import_feeds(read_config(call.config), file)
-    say(f"added {len(added)} feeds to {call.config / 'watchlist.yaml'}; {present} were there before")
+    say(f"added {counted(len(added), 'feed')} to {call.config / 'watchlist.yaml'}; {present} there before")
 
 
 @command.command("export")
 def export_opml(context: typer.Context) -> None:
-    """The feeds of the watchlist as OPML, on standard output."""
+    """Print the feeds of the watchlist as OPML."""
     from watcher.app import read_config
     from watcher.feeds.opml import write_opml
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli.say import AsJson, Call, Limit, cards, put_json, say, since
+from watcher.cli.say import AsJson, Call, Limit, as_written, cards, counted, put_json, say, since
 
 if TYPE_CHECKING:
     from watcher.model import Alert, Delivery, Story
@@ -40,7 +40,8 @@ def alerts(
 async def _alerts(call: Call, watch: str | None, newer: datetime | None, limit: int, as_json: bool) -> None:
     from watcher.app import open_store, read_config
 
-    async with open_store(read_config(call.config)) as store:
+    config = read_config(call.config)
+    async with open_store(config) as store:
         found = await store.alerts(watch=watch, since=newer, limit=limit)
         carried = await store.deliveries_of([one.id for one in found])
     if as_json:
@@ -48,7 +49,11 @@ async def _alerts(call: Call, watch: str | None, newer: datetime | None, limit: 
         return
     cards(
         (
-            (one.story.extraction.title, (one.raised, one.watch, one.story.extraction.site, one.reason, one.path))
+            (
+                one.story.extraction.title,
+                (one.raised, one.watch, one.story.extraction.site, one.reason),
+                as_written(config.archive / one.path),
+            )
             for one in found
         ),
         empty="no alert was raised yet",
@@ -75,13 +80,21 @@ def stories(
 async def _stories(call: Call, site: str | None, newer: datetime | None, limit: int, as_json: bool) -> None:
     from watcher.app import open_store, read_config
 
-    async with open_store(read_config(call.config)) as store:
+    config = read_config(call.config)
+    async with open_store(config) as store:
         found = await store.stories(site=site, since=newer, limit=limit)
     if as_json:
         put_json([story_json(one) for one in found])
         return
     cards(
-        ((one.extraction.title, (one.fetched, one.extraction.site, one.grouping.relation, one.path)) for one in found),
+        (
+            (
+                one.extraction.title,
+                (one.fetched, one.extraction.site, one.grouping.relation),
+                as_written(config.archive / one.path),
+            )
+            for one in found
+        ),
         empty="no story is kept yet",
     )
 
@@ -99,7 +112,7 @@ def export(
     watch: Annotated[str | None, typer.Option(help="Only stories that this watch matched.")] = None,
     since_: Since = None,
 ) -> None:
-    """The stories for those who work on with them, oldest first."""
+    """Write the stories for other programs, oldest first."""
     asyncio.run(_export(context.obj, form, output, watch, since(since_, now=datetime.now(UTC))))
 
 
@@ -119,4 +132,4 @@ async def _export(call: Call, form: str, output: Path | None, watch: str | None,
         for piece in write(chosen, format=wanted):
             file.write(piece)
         file.flush()
-    say(f"{len(chosen)} stories")
+    say(counted(len(chosen), "story"))

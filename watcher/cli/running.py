@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -30,7 +31,7 @@ def run(
     as_json: AsJson = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="The log as JSON, one object a line.")] = False,
 ) -> None:
-    """The daemon: polls, captures and delivers until it is stopped."""
+    """Watch until stopped; with --once, one round and its summary."""
     if everything and not once:
         raise typer.BadParameter("--all goes with --once", param_hint="--all")
     call: Call = context.obj
@@ -46,12 +47,15 @@ def poll(
     feeds: Annotated[list[str] | None, typer.Argument(help="Addresses or names; default: every due feed.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Poll feeds now; what they bring is captured and delivered by the daemon, or by the other two steps."""
+    """Ask feeds now, and record what is new.
+
+    What matched is fetched and sent by the daemon, or by `capture` and `deliver`.
+    """
     _tell(asyncio.run(_once(context.obj, lanes=("poll",), feeds=feeds or [])), as_json)
 
 
 def capture(context: typer.Context, as_json: AsJson = False) -> None:
-    """Fetch, group and record the stories that wait for it."""
+    """Fetch and record the stories that matched."""
     _tell(asyncio.run(_once(context.obj, lanes=("capture",))), as_json)
 
 
@@ -108,6 +112,8 @@ async def _serve(call: Call) -> None:
                 "watching {} feeds for {} watches; archive {}",
                 len(config.watchlist.feeds), len(config.watchlist.watches), config.archive,
             )  # fmt: skip
+            gc.collect()
+            gc.freeze()  # what is wired lives as long as the process: no collection has to walk it again
             metrics = Metrics(config=config.watchlist.sha256)
             runner = Runner(watcher.pipeline, told=metrics.told)
             beside = asyncio.gather(

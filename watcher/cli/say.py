@@ -77,20 +77,44 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
         say(empty)
 
 
-def cards(items: Iterable[tuple[str, Sequence[object]]], *, empty: str) -> None:
-    """A list for people, on standard error, pleasant at any width: a headline each, and under it what is known."""
+def cards(items: Iterable[tuple[str, Sequence[object], str | None]], *, empty: str) -> None:
+    """A list for people, on standard error, pleasant at any width: a headline each, and under it what is known.
+
+    The third of an item is its address or path: a line of its own that never breaks, so that it can be copied.
+    """
     from rich.console import Console
-    from rich.padding import Padding
     from rich.text import Text
 
     console, count = Console(stderr=True, highlight=False), 0
-    for headline, about in items:
+    for headline, about, place in items:
         known = " · ".join(plain(shown(part)) for part in about if part not in (None, "", ()))
         console.print(Text(plain(headline), style="bold"))
-        console.print(Padding(Text(known, style="dim"), (0, 0, 0, 2)))
+        for line in Text(known, style="dim").wrap(console, max(console.width - 2, 20)):
+            line.rstrip()
+            console.print(Text("  ").append_text(line), soft_wrap=True)
+        if place:
+            console.print(Text("  " + plain(place), style="dim"), soft_wrap=True)
         count += 1
     if not count:
         say(empty)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 feed`, `2 feeds`, `3 watches`, `4 stories`."""
+    many = f"{noun}es" if noun.endswith("ch") else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else many}"
+
+
+def as_written(path: Path) -> str:
+    """A path as it can be opened from here: short where it lies below this folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def file_fault(error: OSError) -> str:
+    """What the system said of a file, as a sentence: `notes.txt: No such file or directory`."""
+    said = error.strerror or str(error) or type(error).__name__
+    return f"{plain(str(error.filename))}: {said}" if error.filename is not None else said
 
 
 def shown(value: object) -> str:
@@ -146,5 +170,5 @@ def since(text: str | None, *, now: datetime) -> datetime | None:
         return (
             datetime.fromisoformat(text).astimezone(UTC) if text[:4].isdigit() and "-" in text else now - duration(text)
         )
-    except ValueError:
+    except (ValueError, OverflowError):
         raise typer.BadParameter(f'"{text}" is no time. Write 30d, 6h or 2026-11-01') from None

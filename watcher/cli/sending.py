@@ -27,7 +27,7 @@ def outbox(
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """Deliveries: what is on its way, what arrived, what was given up."""
+    """Messages: on their way, arrived, given up."""
     asyncio.run(_outbox(context.obj, dead=dead, retry=retry, drop=drop, limit=limit, as_json=as_json))
 
 
@@ -50,7 +50,7 @@ async def _outbox(call: Call, *, dead: bool, retry: str | None, drop: str | None
         return
     cards(
         (
-            (one.message.subject, (one.id[:12], one.message.channel, one.state, _tries(one), one.problem))
+            (one.message.subject, (one.id[:12], one.message.channel, one.state, _tries(one), one.problem), None)
             for one in found
         ),
         empty="the outbox is empty",
@@ -91,7 +91,7 @@ def send_test(
     show: Annotated[bool, typer.Option("--print", help="Print the message instead of sending it.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """A test alert, through the real channel."""
+    """Send a test alert through a channel."""
     asyncio.run(_send_test(context.obj, channel, show=show, as_json=as_json))
 
 
@@ -132,7 +132,10 @@ def silence(
     length: Annotated[str, typer.Argument(metavar="TIME", help="How long: 30m, 2h, 3d; 0s ends a silence.")],
     as_json: AsJson = False,
 ) -> None:
-    """Still watches and archives, delivers nothing until then; then one catch-up message."""
+    """Send nothing of one watch for a time.
+
+    It still watches and keeps; what came is told afterwards, in one message.
+    """
     asyncio.run(_silence(context.obj, watch, length, as_json=as_json))
 
 

@@ -10,6 +10,8 @@ import typer
 
 from watcher.cli.say import AsJson, Call, plain, put_json, say
 
+PRUNED = {"seen": "traces of old entries", "indexed": "traces of old stories"}  # a count's name -> what a person reads
+
 
 def add_to(command: typer.Typer) -> None:
     command.command()(prune)
@@ -20,7 +22,10 @@ def add_to(command: typer.Typer) -> None:
 
 
 def prune(context: typer.Context, as_json: AsJson = False) -> None:
-    """Remove what has outlived `retention`; the daemon does it too, in small steps."""
+    """Remove what has outlived `retention`.
+
+    The daemon does it too, at night and in small steps.
+    """
     asyncio.run(_prune(context.obj, as_json))
 
 
@@ -33,14 +38,18 @@ async def _prune(call: Call, as_json: bool) -> None:
     if as_json:
         put_json(told)
     else:
-        say(", ".join(f"{number} {what}" for what, number in told.items()) + " removed")
+        removed = ", ".join(f"{number} {PRUNED.get(what, what)}" for what, number in told.items() if number)
+        say(f"removed: {removed}" if removed else "nothing has outlived its time")
 
 
 def migrate(
     context: typer.Context,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read stories and alerts back from their files.")] = False,
 ) -> None:
-    """Bring the database to this version, with a copy of it first; or build it anew from the files."""
+    """Bring the database to this version, or build it anew.
+
+    A copy of it is kept first.
+    """
     from watcher.app import migrate_archive, read_config
 
     for sentence in asyncio.run(migrate_archive(read_config(context.obj.config), rebuild=rebuild)):
@@ -48,7 +57,7 @@ def migrate(
 
 
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
-    """Check every story against the page that was kept of it, and the database against itself."""
+    """Check the stories against their pages, and the database."""
     from watcher.app import read_config, verify_archive
 
     faults = asyncio.run(verify_archive(read_config(context.obj.config)))
@@ -63,7 +72,7 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def split(context: typer.Context, story: Annotated[str, typer.Argument(help="The id of a story.")]) -> None:
-    """Take a story out of its group, into one of its own; that is remembered."""
+    """Take a story out of its group; that is remembered."""
     asyncio.run(_regroup(context.obj, story, None))
 
 
@@ -72,7 +81,7 @@ def join(
     story: Annotated[str, typer.Argument(help="The id of a story.")],
     group: Annotated[str, typer.Argument(help="The id of a group, or of a story in it.")],
 ) -> None:
-    """Put a story into a group, as a follow-up; that is remembered."""
+    """Put a story into a group; that is remembered."""
     asyncio.run(_regroup(context.obj, story, group))
 
 
