@@ -60,7 +60,7 @@ from watcher.model import (
 )
 from watcher.ports import Archive, Channel, Clock, Fetcher, Store, Workshop
 from watcher.stories import group
-from watcher.stories.extract import from_entry
+from watcher.stories.extract import from_entry, merged
 from watcher.stories.naming import alert_path, story_path
 
 GROUP_WINDOW = timedelta(days=14)  # two thirds of copies come within the day; after two weeks it is another story
@@ -238,7 +238,7 @@ class Pipeline:
     async def _story_text(self, job: CaptureJob) -> tuple[Response | None, Extraction]:
         """The page as it came, if it did, and the story in it; the feed's own words where the page gives none."""
         entry = job.entry.entry
-        url = entry.link or job.feed.url
+        url = entry.link or ""  # an entry without a link shares no address with any other
         if entry.link is None or not job.feed.spec.scrape:
             return None, from_entry(entry, url=url, problem=Problem.NOT_FETCHED)
         try:
@@ -247,14 +247,12 @@ class Pipeline:
             disallowed = error.reason is FetchReason.ROBOTS
             problem = Problem.NOT_FETCHED if disallowed else Problem.UNREACHABLE
             return None, from_entry(entry, url=url, problem=problem)
-        extraction = await self.workshop.extract(response)
-        if extraction.complete:
-            return response, extraction
-        own = from_entry(entry, url=response.url, problem=extraction.problem or Problem.EMPTY)
-        own = replace(own, sha256=extraction.sha256)
-        if extraction.problem in OWN_HEAD:
-            own = replace(own, canonical_url=extraction.canonical_url, site=extraction.site, image=extraction.image)
-        return response, own
+        extraction = merged(await self.workshop.extract(response), entry)
+        if not extraction.complete and extraction.problem not in OWN_HEAD:
+            extraction = replace(
+                extraction, url=url, canonical_url=None
+            )  # a front page, a consent wall: of many stories
+        return response, extraction
 
     async def _record_story(
         self,

@@ -1,4 +1,4 @@
-"""What a person has to see to: each trouble has a key that stays and a sentence that helps; what mends itself is none."""
+"""What a person has to see to: each trouble has a key that stays and a sentence that helps."""
 
 from __future__ import annotations
 
@@ -44,6 +44,19 @@ def test_feeds(situation: str, changes: dict[str, object], words: str | None) ->
     found = troubles([FEED.evolve(**changes)], WELL, now=NOW)
     assert [one.key for one in found] == ([] if words is None else [f"feed:{FEED.id}"]), situation
     assert words is None or words in found[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("number", "failing", "keys"), [(4, 4, []), (10, 5, []), (10, 6, ["network"]), (6, 6, ["network"])]
+)
+def test_where_most_feeds_fail_it_is_our_network(number: int, failing: int, keys: list[str]) -> None:
+    feeds = [
+        FEED.evolve(
+            spec=FeedSpec(url=f"https://{place}.example/"), failing_since=ago(hours=1) if place < failing else None
+        )
+        for place in range(number)
+    ]
+    assert [one.key for one in troubles(feeds, WELL, now=NOW)] == keys
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from watcher.model import DeliveryState, Feed, FeedState, StatusReport
 
+MANY = 5  # feeds: of fewer, most may well fail for reasons of their own
 AFTER = timedelta(days=1)  # what fails for an hour mends itself more often than not
 SILENT_GAPS = 10  # times its usual gap between entries without a new one: no holiday explains that
 SILENT_AT_LEAST = timedelta(days=3)  # a busy feed may well rest over a weekend
@@ -26,8 +27,13 @@ class Trouble:
 
 
 def troubles(feeds: Iterable[Feed], report: StatusReport, *, now: datetime) -> tuple[Trouble, ...]:
-    """Everything that needs a person now, the gravest first."""
-    return (*_service(report, now), *(trouble for feed in feeds for trouble in _feed(feed, now)))
+    """Everything that needs a person now, the gravest first. Where most feeds fail, it is our network: one trouble."""
+    polled = [feed for feed in feeds if feed.state is not FeedState.REMOVED]
+    failing = [feed for feed in polled if feed.failing_since is not None]
+    if len(failing) >= MANY and 2 * len(failing) > len(polled):
+        sentence = f"{len(failing)} of {len(polled)} feeds fail at once: is this machine's network well?"
+        return (*_service(report, now), Trouble(key="network", what="the network", sentence=sentence))
+    return (*_service(report, now), *(trouble for feed in polled for trouble in _feed(feed, now)))
 
 
 def _service(report: StatusReport, now: datetime) -> Iterator[Trouble]:
@@ -48,8 +54,6 @@ def _service(report: StatusReport, now: datetime) -> Iterator[Trouble]:
 
 
 def _feed(feed: Feed, now: datetime) -> Iterator[Trouble]:
-    if feed.state is FeedState.REMOVED:
-        return
     key = f"feed:{feed.id}"
     if feed.state is FeedState.GONE:
         sentence = f"{feed.name} is gone for good ({feed.url}): take it out of the watchlist, or give its new address"

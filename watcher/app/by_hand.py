@@ -99,12 +99,9 @@ async def read_feed(source: str, url: str | None, *, config: Config | None = Non
     """The address of a feed and what it says; source is an address or a file. Raises FetchError, WatcherError."""
     if source.startswith(("http://", "https://")):
         async with _door(config) as door:
-            response = await door.feed(source, etag=None, last_modified=None)
-        return response.url, parse(
-            response.body, url=response.url, content_type=response.headers.get("content-type", "")
-        )
-    body = read_source(source)
-    return url or source, parse(body, url=url or "")
+            return await _ask(door, source)
+    async with _workers() as workers:
+        return url or source, await workers.parse(read_source(source), url=url or "", content_type="")
 
 
 async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[FeedLink, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from watcher.alerts.checking import check_templates
+from watcher.alerts.mail import check_address
 from watcher.marks import Node, compose
 from watcher.matching.watchlist import read_watchlist_marked
 from watcher.model import ConfigError, Fault, Watchlist
@@ -117,12 +118,24 @@ def _settings_faults(settings: Settings, node: Node, folder: Path) -> Iterator[F
         if not (folder / seed.file).is_file():
             yield node.at(("seed", number, "file")).fault(f'there is no seed file "{seed.file}"')
     for name, settings_of in settings.channels.items():
+        yield from _address_faults(name, settings_of, node)
         for kind, key, secret in _secret_names(settings_of):
             if _secret_file(secret, folder) is None:
                 message = (
                     f'there is no file "{secret}" beside the configuration, and no systemd credential of that name'
                 )
                 yield node.at(("channels", name, kind, key)).fault(message)
+
+
+def _address_faults(name: str, channel: ChannelSettings, node: Node) -> Iterator[Fault]:
+    if channel.email is None:
+        return
+    wanted: list[tuple[tuple[str | int, ...], str]] = [(("from",), channel.email.from_)]
+    wanted += [(("to", place), address) for place, address in enumerate(channel.email.to)]
+    for path, address in wanted:
+        wrong = check_address(address)
+        if wrong is not None:
+            yield node.at(("channels", name, "email", *path)).fault(wrong)
 
 
 def _secret_names(channel: ChannelSettings) -> Iterator[tuple[str, str, str]]:

@@ -105,7 +105,9 @@ async def _rebuild(config: Config, store: SqlStore) -> list[str]:
 async def verify_archive(config: Config) -> list[str]:
     """Everything in the archive that does not agree, a sentence each. Raises StoreError."""
     archive = FileArchive(root=config.archive)
-    faults = [str(fault) for fault in await asyncio.to_thread(archive.verify)]
+    kept = config.settings.retention.pages
+    pages_since = datetime.now(UTC) - kept if kept is not None else None
+    faults = [str(fault) for fault in await asyncio.to_thread(archive.verify, pages_since=pages_since)]
     async with open_store(config) as store:
         return [*faults, *await store.integrity()]
 

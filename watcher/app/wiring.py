@@ -22,9 +22,8 @@ from watcher.app.config import Config, read_secret
 from watcher.delivery.chat import ChatChannel
 from watcher.delivery.email import EmailChannel
 from watcher.delivery.webhook import WebhookChannel
-from watcher.feeds.fetch import WebFetcher
+from watcher.feeds.fetch import WebFetcher, check_guard, guarded_client
 from watcher.feeds.parse import parse, parse_fast
-from watcher.feeds.transport import guarded_client
 from watcher.matching.match import compile_watches
 from watcher.model import FeedSpec, Grouping, Relation, StoreError, Story, Watch, WatcherError, derive_id
 from watcher.pipeline import Pipeline, Rules
