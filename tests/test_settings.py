@@ -28,7 +28,8 @@ channels:
   desk:
     email: {to: [desk@example.org], from: "Watcher <watcher@example.org>", host: localhost, port: 25, tls: none}
   boss:
-    email: {to: [b@example.org], from: w@example.org, host: smtp.example.org, port: 465, tls: implicit, user: watcher, password_file: p}
+    email:
+      {to: [b@example.org], from: w@example.org, host: h.example.org, tls: implicit, user: watcher, password_file: p}
     digest: "07:30"
     timezone: Europe/Berlin
     quiet: "22:00-07:00"

@@ -256,7 +256,12 @@ class Runner:
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(self.ask, "interval", seconds=ASK_EVERY, max_instances=1, coalesce=True, id="ask")
         scheduler.add_job(self._answer_watchdog, "interval", args=[systemd], seconds=10, id="watchdog")
-        chores = ((self._take_up, TAKE_UP_EVERY), (self.pipeline.file, FILE_EVERY), (look_after, LOOK_EVERY), (nightly, NIGHTLY))
+        chores = (
+            (self._take_up, TAKE_UP_EVERY),
+            (self.pipeline.file, FILE_EVERY),
+            (look_after, LOOK_EVERY),
+            (nightly, NIGHTLY),
+        )
         for chore, trigger in chores:
             scheduler.add_job(_do, trigger, args=[chore], max_instances=1, coalesce=True)
         scheduler.start()

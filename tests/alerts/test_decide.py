@@ -105,6 +105,22 @@ def test_follow_ups_come_in_one(situation: str, past: tuple[PastAlert, ...], unt
     assert found.held_until == until, situation
 
 
+def test_nobody_waits_for_a_follow_up_that_may_be_none() -> None:
+    doubtful = replace(story(Relation.FOLLOW_UP), grouping=replace(story(Relation.FOLLOW_UP).grouping, sure=False))
+    found = decide(
+        match=Match(watch="Elon Musk", hits=()),
+        story=doubtful,
+        alertable=True,
+        past=(told("s3", reason=Relation.FOLLOW_UP),),
+        channels=(),
+        policy=DEFAULT,
+        path="",
+        now=NOW,
+    )
+    assert isinstance(found, Alert)
+    assert found.held_until is None
+
+
 def test_what_stood_in_a_new_feed_raises_nothing() -> None:
     found = decision(Relation.FIRST, (), ALL, alertable=False)
     assert found.reason is NoAlert.BASELINE

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from watcher.model import Extraction, IndexedStory, Relation
-from watcher.stories import group
+from watcher.stories import compare, group
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TITLE = "Harbour board approves new ferry terminal in Rostock"
@@ -163,3 +165,33 @@ def test_an_event_lasts_a_week(
 def test_a_clock_that_was_set_back_hides_no_story() -> None:
     found = group.group(story_id="new", extraction=extraction(), neighbours=[known()], now=NOW - timedelta(hours=1))
     assert found.relation is Relation.COPY
+
+
+FEW_WORDS = (
+    "people city market plan report school water price country family work house road weather team game".split()  # noqa: SIM905
+)
+
+
+def drawn(seed: int) -> str:
+    """A text of sentences that are drawn from a few words, as filler is."""
+    chance = random.Random(seed)  # noqa: S311  the same words each time, no secrets
+    return " ".join(" ".join(chance.choices(FEW_WORDS, k=12)).capitalize() + "." for _ in range(12))
+
+
+def test_texts_of_the_same_few_words_are_no_sure_follow_ups() -> None:
+    stories = [
+        Extraction(url=f"https://a.example/{n}", title=f"Elon Musk opens house {n}", text=drawn(n)) for n in range(20)
+    ]
+    assert [compare.phrases(one, other) for one, other in pairwise(stories)] == [0.0] * 19
+
+
+def test_two_reports_of_one_event_share_phrases_beyond_chance() -> None:
+    mine = Extraction(url="https://a.example/1", title=TITLE, text=TEXT)
+    other = Extraction(
+        url="https://b.example/2",
+        title="Rostock: ferry terminal to be built on the eastern quay",
+        text="A ferry terminal will be built in Rostock on the eastern quay, the harbour board decided. The first "
+        "ship to call is a hybrid vessel from Trelleborg. Chairwoman Ilse Petersen was glad; the dredging plan is "
+        "disputed, since its effect on the herring was never looked at.",
+    )
+    assert compare.phrases(mine, other) >= group.EVENT_SURE

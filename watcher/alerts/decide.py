@@ -43,7 +43,8 @@ def decide(
     reason = _reason(story=story, alertable=alertable, past=past, policy=policy)
     if isinstance(reason, tuple):
         return Silenced(watch=match.watch, reason=reason[0], detail=reason[1])
-    held_until = _held_until(past, policy, now) if reason is Relation.FOLLOW_UP else None
+    held = reason is Relation.FOLLOW_UP and story.grouping.sure
+    held_until = _held_until(past, policy, now) if held else None
     return Alert(
         id=alert_id(match.watch, story.id),
         raised=now,

@@ -86,6 +86,7 @@ class Grouping:
     relation: Relation
     of: str | None = None
     similarity: float = 0.0
+    sure: bool = True  # False for a follow-up on whose evidence nobody should be kept waiting
     reason: str
 
 

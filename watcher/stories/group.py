@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -20,6 +21,7 @@ from watcher.stories.compare import (
     host_of,
     near_to,
     numbers_changed,
+    phrases,
     site_of,
     text_of,
 )
@@ -39,6 +41,7 @@ FILLING = 0.05  # of the cosine, from passages that stand in both: with more, bo
 EVENT_IN_FORM = 0.55  # without those passages: a form's other numbers and names tell of another event
 EVENT_MANY = 0.17  # of the cosine, from other words than the two weightiest: one person is in many affairs
 EVENT_SAME_SITE = 0.30  # one outlet's formats are alike: there the texts must overlap too
+EVENT_SURE = 3.0  # deviations from chance: eight of eleven true pairs have it, none of 75 made of the same few words
 EVENT_DAYS = timedelta(days=7)  # between two stories of one event; a seed is compared for ever
 
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "ns_campaign", "ns_mchannel", "at_medium", "at_campaign")
@@ -115,7 +118,8 @@ def _follow_up(extraction: Extraction, about: Outline, near: Sequence[Near], now
         every = members[one.known.group]
         if sum(every) / len(every) >= EVENT_GROUP and _same_event(extraction, about, one, alike):
             reason = f"another article about the same event: {alike:.2f} alike"
-            return grouping_with(one.known, Relation.FOLLOW_UP, alike, reason)
+            found = grouping_with(one.known, Relation.FOLLOW_UP, alike, reason)
+            return replace(found, sure=phrases(extraction, one.known) >= EVENT_SURE)
     return None
 
 
