@@ -12,6 +12,7 @@ from watcher.app.by_hand import (
     read_feed,
     read_source,
     read_watches,
+    reading_config,
     write_config,
 )
 from watcher.app.care import look_after
@@ -58,6 +59,7 @@ __all__ = [
     "read_secret",
     "read_source",
     "read_watches",
+    "reading_config",
     "regroup",
     "verify_archive",
     "write_config",

@@ -18,6 +18,7 @@ from watcher.app.wiring import build_channels, close_channels, make_fetcher, mak
 from watcher.feeds.discover import FeedLink, common_paths, discover
 from watcher.feeds.fetch import WebFetcher
 from watcher.feeds.opml import read_opml
+from watcher.marks import compose
 from watcher.matching import edit
 from watcher.matching.watchlist import read_watchlist
 from watcher.model import (
@@ -31,7 +32,9 @@ from watcher.model import (
     Response,
     Watch,
     WatcherError,
+    Watchlist,
 )
+from watcher.settings import read_settings
 from watcher.stories.extract import extract
 from watcher.workers import Workers
 
@@ -87,6 +90,20 @@ def good_config(folder: Path) -> Config | None:
         return read_config(folder)
     except (ConfigError, OSError):
         return None
+
+
+def reading_config(folder: Path) -> Config:
+    """The configuration for those who only read the archive: a fault of the watchlist is not in their way.
+
+    Raises ConfigError where watcher.yaml, which names the archive, cannot be read.
+    """
+    try:
+        return read_config(folder)
+    except ConfigError:
+        file = folder / "watcher.yaml"
+        text = read_text(file)
+        settings, node = read_settings(text, file=shown(file)), compose(text, file=shown(file))
+        return Config(folder=folder, settings=settings, settings_node=node, watchlist=Watchlist(), templates={})
 
 
 async def fetch_page(url: str, *, config: Config | None = None) -> Response:

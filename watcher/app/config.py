@@ -84,11 +84,16 @@ def shown(file: Path) -> str:
         return str(file)
 
 
+def _home(folder: Path) -> Path:
+    """What to tell `watcher init`, which makes a config/ in the folder that it is given."""
+    return folder.parent if folder.name == "config" else folder
+
+
 def read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        message = f"there is no such file. `watcher init {file.parent}` writes one to start from"
+        message = f"there is no such file. `watcher init {_home(file.parent)}` writes a config/ there to start from"
         raise ConfigError(Fault(file=shown(file), line=0, column=0, message=message)) from None
     except UnicodeDecodeError as error:
         message = f"this is not UTF-8 text (byte {error.start}). Save the file as UTF-8"

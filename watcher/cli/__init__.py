@@ -8,6 +8,7 @@ A room is imported by the verb that needs it, so that `watcher --help` answers a
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,8 @@ from watcher import __version__
 from watcher.cli import asking, configuring, documents, feeds, health, reading, running, sending, upkeep
 from watcher.cli.say import Call, file_fault, say, set_up_log
 from watcher.model import ConfigError, FetchError, WatcherError
+
+_LOOSE = re.compile("[\udc80-\udcff]")  # bytes of a call that are no UTF-8, as Python hands them on
 
 command = typer.Typer(
     name="watcher",
@@ -82,5 +85,10 @@ def main() -> None:
     except OSError as error:  # a file or folder that is not there, or not ours to read or write
         say(f"watcher: {file_fault(error)}", style="none")
         sys.exit(1)
+    except UnicodeEncodeError:
+        if not _LOOSE.search("".join(sys.argv)):
+            raise
+        say("watcher: a word of this call is not UTF-8 text", style="none")
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -13,6 +13,7 @@ from watcher.cli.say import AsJson, Call, Limit, as_written, counted, plain, put
 
 if TYPE_CHECKING:
     from watcher.app.backtest import Report
+    from watcher.model import Match
     from watcher.model.reports import Why, WhyEntry, WhyStory
 
 Since = Annotated[str | None, typer.Option("--since", help="Only what is newer: 30d, 6h, or 2026-11-01.")]
@@ -40,9 +41,9 @@ def why(
 
 
 async def _why(call: Call, url: str, as_json: bool) -> None:
-    from watcher.app import open_store, read_config
+    from watcher.app import open_store, reading_config
 
-    async with open_store(read_config(call.config)) as store:
+    async with open_store(reading_config(call.config)) as store:
         told = await store.why(url)
     if as_json:
         entries, stories = [_entry_json(one) for one in told.entries], [_story_json(one) for one in told.stories]
@@ -108,20 +109,26 @@ def _tell_why(url: str, told: Why) -> None:
         if not entry.entry.alertable:
             say("             it stood in the feed at its first poll: kept quietly, not alerted")
         for match in entry.matches:
-            say(
-                f"  matched    {plain(match.watch)}: "
-                + ", ".join(f"{hit.field} “{plain(hit.text)}”" for hit in match.hits)
-            )
+            say(f"  matched    {plain(match.watch)}: {_hits(match)}")
         for refused in (*entry.rejections, *entry.story_rejections):
             say(f"  not        {plain(refused.watch)} ({refused.reason}): {plain(refused.detail)}")
         if not entry.matches and not told.stories:
             say("  matched    nothing")
+    at_once = {match.watch for entry in told.entries for match in entry.matches}
     for story in told.stories:
-        _tell_story(story)
+        _tell_story(story, at_once)
 
 
-def _tell_story(one: WhyStory) -> None:
+def _hits(match: Match) -> str:
+    return ", ".join(dict.fromkeys(f"{hit.field} “{plain(hit.text)}”" for hit in match.hits))
+
+
+def _tell_story(one: WhyStory, at_once: set[str]) -> None:
+    """at_once: the watches that the words of the feed matched already."""
     story = one.story
+    for match in story.matches:
+        if match.watch not in at_once:
+            say(f"  matched    {plain(match.watch)}, in the story itself: {_hits(match)}")
     whole = "whole" if story.extraction.complete else f"incomplete ({story.extraction.problem})"
     say(f"  story      {whole}, {shown(story.fetched)}: {story.path}")
     say(f"  grouped    {story.grouping.relation}, {story.grouping.similarity:.2f}: {plain(story.grouping.reason)}")
@@ -158,10 +165,10 @@ def search(
 async def _search(
     call: Call, query: str, *, watch: str | None, site: str | None, newer: datetime | None, limit: int, as_json: bool
 ) -> None:
-    from watcher.app import open_store, read_config
+    from watcher.app import open_store, reading_config
     from watcher.cli.reading import story_json
 
-    config = read_config(call.config)
+    config = reading_config(call.config)
     async with open_store(config) as store:
         found = await store.search(query, watch=watch, site=site, since=newer, limit=limit)
     if as_json:
@@ -194,10 +201,12 @@ def backtest(
 
     Judges the entries in the archive by the file on disk, and compares that with what was raised.
     """
-    asyncio.run(_backtest(context.obj, watch, since_, as_json))
+    now = datetime.now(UTC)
+    newer = since(since_, now=now) or now - timedelta(days=30)
+    asyncio.run(_backtest(context.obj, watch, newer, as_json))
 
 
-async def _backtest(call: Call, watch: str | None, back: str, as_json: bool) -> None:
+async def _backtest(call: Call, watch: str | None, newer: datetime, as_json: bool) -> None:
     from watcher.app import compile_rules, open_store, read_config
     from watcher.app.backtest import Backtest
     from watcher.cli.progress import Counter
@@ -209,7 +218,7 @@ async def _backtest(call: Call, watch: str | None, back: str, as_json: bool) -> 
     test = Backtest(compile_rules(config), only=watch)
     async with open_store(config) as store:
         with Counter("judging", total=(await store.status(now)).entries) as counter:
-            async for archived in store.entries_since(since(back, now=now) or now - timedelta(days=30)):
+            async for archived in store.entries_since(newer):
                 test.add(archived)
                 counter.advance(len(archived))
     if as_json:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from watcher.cli.say import AsJson, Call, counted, put_json, say
+from watcher.cli.say import AsJson, Call, counted, put_json, put_text, say
 
 
 def add_to(command: typer.Typer) -> None:
@@ -100,4 +100,4 @@ def suggest(
     from watcher.matching.suggest import suggest as write_suggestion
 
     title, text = asyncio.run(read_article(source, config=good_config(context.obj.config)))
-    print(write_suggestion(text, title=title))
+    put_text(write_suggestion(text, title=title))

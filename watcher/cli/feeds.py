@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.say import AsJson, Call, cards, counted, plain, put_json, say, shown
+from watcher.cli.say import AsJson, Call, cards, counted, plain, put_json, put_text, say, shown
 
 if TYPE_CHECKING:
     from watcher.model import Feed
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise typer.BadParameter(f'"{text}" is no web address. Write it with https:// in front')
+    return text
+
 
 command = typer.Typer(help="The feeds: list, show, add, discover, import, export.", no_args_is_help=True)
 
@@ -96,7 +103,9 @@ async def _show(call: Call, source: str, url: str | None, as_json: bool) -> None
 @command.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="The address of a feed, or of a site that offers one.")],
+    url: Annotated[
+        str, typer.Argument(callback=_web_address, help="The address of a feed, or of a site that offers one.")
+    ],
     name: Annotated[str | None, typer.Option(help="What to call it; default: its own title.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given more than once.")] = None,
 ) -> None:
@@ -114,7 +123,7 @@ def add(
 @command.command()
 def discover(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="A site, a page of it, or a feed.")],
+    url: Annotated[str, typer.Argument(callback=_web_address, help="A site, a page of it, or a feed.")],
     as_json: AsJson = False,
 ) -> None:
     """The feeds that a site offers."""
@@ -151,4 +160,4 @@ def export_opml(context: typer.Context) -> None:
     from watcher.feeds.opml import write_opml
 
     call: Call = context.obj
-    print(write_opml(read_config(call.config).watchlist.feeds))
+    put_text(write_opml(read_config(call.config).watchlist.feeds))

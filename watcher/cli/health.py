@@ -26,14 +26,16 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 async def _status(call: Call, as_json: bool) -> None:
     from watcher.alerts.trouble import troubles
-    from watcher.app import open_store, read_config
+    from watcher.app import good_config, open_store, reading_config
     from watcher.cli.feeds import feed_json
 
-    config = read_config(call.config)
+    config = reading_config(call.config)
     now = datetime.now(UTC)
     async with open_store(config) as store:
         report = await store.status(now)
         wanted = [one.sentence for one in troubles(await store.feeds(), report, now=now)]
+    if report.config_fault is None and good_config(call.config) is None:
+        wanted.insert(0, "the configuration on disk has a fault: see `watcher check`")
     if as_json:
         put_json({**_plain(report), "troubled": [feed_json(feed) for feed in report.troubled], "needs": wanted})
     else:

@@ -38,9 +38,9 @@ def alerts(
 
 
 async def _alerts(call: Call, watch: str | None, newer: datetime | None, limit: int, as_json: bool) -> None:
-    from watcher.app import open_store, read_config
+    from watcher.app import open_store, reading_config
 
-    config = read_config(call.config)
+    config = reading_config(call.config)
     async with open_store(config) as store:
         found = await store.alerts(watch=watch, since=newer, limit=limit)
         carried = await store.deliveries_of([one.id for one in found])
@@ -78,9 +78,9 @@ def stories(
 
 
 async def _stories(call: Call, site: str | None, newer: datetime | None, limit: int, as_json: bool) -> None:
-    from watcher.app import open_store, read_config
+    from watcher.app import open_store, reading_config
 
-    config = read_config(call.config)
+    config = reading_config(call.config)
     async with open_store(config) as store:
         found = await store.stories(site=site, since=newer, limit=limit)
     if as_json:
@@ -117,7 +117,7 @@ def export(
 
 
 async def _export(call: Call, form: str, output: Path | None, watch: str | None, newer: datetime | None) -> None:
-    from watcher.app import open_store, read_config
+    from watcher.app import open_store, reading_config
     from watcher.stories.export import Format
     from watcher.stories.export import export as write
 
@@ -125,7 +125,7 @@ async def _export(call: Call, form: str, output: Path | None, watch: str | None,
         wanted = Format(form)
     except ValueError:
         raise typer.BadParameter(f'"{form}" is not one of {", ".join(Format)}') from None
-    async with open_store(read_config(call.config)) as store:
+    async with open_store(reading_config(call.config)) as store:
         found = await store.stories(since=newer, limit=EVERYTHING)
     chosen = [one for one in reversed(found) if watch is None or watch in (match.watch for match in one.matches)]
     with output.open("wb") if output else contextlib.nullcontext(sys.stdout.buffer) as file:

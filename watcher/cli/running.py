@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.say import AsJson, Call, put_json, say, set_up_log
+from watcher.cli.say import AsJson, Call, counted, put_json, say, set_up_log
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -158,5 +158,5 @@ def _tell(summary: Summary, as_json: bool) -> None:
         say(f"deliveries {sent['delivered']} delivered, {sent['deferred']} to be tried again, {sent['dead']} given up")
         say(f"           in {told['seconds']} s")
     if summary.broken:
-        say(f"{summary.broken} steps failed; see above", style="red")
+        say(counted(summary.broken, "step") + " failed; see above", style="red")
         sys.exit(1)

@@ -154,6 +154,11 @@ def put_line(value: object) -> None:
     _put(json.dumps(as_plain(value), ensure_ascii=False, separators=(",", ":")))
 
 
+def put_text(text: str) -> None:
+    """Text for a file or a pipe on standard output, told at once if it cannot be written."""
+    _put(text.removesuffix("\n"))
+
+
 def _put(text: str) -> None:
     # A lone surrogate, which JSON text may smuggle in, has no UTF-8: it goes out as an escape, never as a crash.
     sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace") + b"\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.say import AsJson, Call, Limit, cards, plain, put_json, say, shown
+from watcher.cli.say import AsJson, Call, Limit, cards, plain, put_json, put_text, say, shown
 
 if TYPE_CHECKING:
     from watcher.model import Delivery
@@ -108,7 +108,7 @@ async def _send_test(call: Call, name: str, *, show: bool, as_json: bool) -> Non
     rules = compile_rules(config)
     message = compose_test(rules.faces[name], now=now, templates=rules.templates)
     if show:
-        print(message.body.decode("utf-8", errors="replace"))
+        put_text(message.body.decode("utf-8", errors="replace"))
         return
     channels = build_channels(config)
     try:
@@ -154,5 +154,7 @@ async def _silence(call: Call, watch: str, length: str, *, as_json: bool) -> Non
         await store.silence(watch, until)
     if as_json:
         put_json({"watch": watch, "until": until})
+    elif until <= SystemClock().now():
+        say(f"{plain(watch)}: the silence is over; what came in it goes out in one message")
     else:
         say(f"{plain(watch)}: silent until {until:%Y-%m-%d %H:%M}Z; what comes is kept, and told then in one message")
