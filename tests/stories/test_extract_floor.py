@@ -11,7 +11,7 @@ from watcher.stories.charset import decode
 from watcher.stories.extract import extract
 
 FLOOR = 0.995  # mean F1 over the whole pages of tests/data/pages; measured 1.0
-AHEAD = 0.02  # by so much it is better than the best single reader; measured 0.043
+AHEAD = 0.02  # by so much it is better than the best single reader; measured 0.105
 
 
 def test_the_mean_over_all_whole_pages_holds(page_cases: list[Any], alike: Callable[[str, str], float]) -> None:

@@ -16,6 +16,7 @@ from watcher.stories.charset import decode
 from watcher.stories.furniture import pruned
 from watcher.stories.honesty import Judgement, Sight, before_wall, judge, measure
 from watcher.stories.metadata import Metadata, read_metadata
+from watcher.stories.short import sentences
 
 _MAX_BODY = 5_000_000  # bytes; what lies behind is furniture on every page that was seen, and costs memory and time
 _MAX_TEXT = 400_000  # characters of a story: a book; nobody writes to a person about more
@@ -97,8 +98,10 @@ def _extract(page: Response) -> Extraction:
     bare = pruned(tree, title=meta.title)
     reading = vote.read(vote.PageTree(tree=bare, title=meta.title, authors=meta.authors, body=meta.body))
     reading = replace(reading, blocks=before_wall(reading.blocks, sight))
-    signals = measure(reading.blocks, meta, tree, support=reading.support, opinions=reading.opinions)
+    signals = measure(reading.blocks, meta, tree, bare=bare, support=reading.support, opinions=reading.opinions)
     judgement = judge(reading.blocks, meta, sight, signals, url=_address(page, meta))
+    if judgement.is_short:
+        reading = replace(reading, blocks=sentences(reading.blocks, tree))
     reserved = _reservations(page, meta)
     sources = {
         **meta.sources,

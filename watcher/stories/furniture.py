@@ -10,6 +10,7 @@ from copy import deepcopy
 
 from lxml import html
 
+from watcher.stories.blocks import blocks_of
 from watcher.stories.headline import agree
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -27,6 +28,7 @@ _BOX_NAMES = (
 )
 _BOXES = frozenset(_BOX_NAMES.split())
 _STORY_SHARE = 0.5
+_NOTHING: frozenset[str] = frozenset()
 
 
 def pruned(tree: html.HtmlElement, *, title: str) -> html.HtmlElement:
@@ -49,6 +51,14 @@ def pruned(tree: html.HtmlElement, *, title: str) -> html.HtmlElement:
 def _drop(element: html.HtmlElement, whole: int) -> None:
     if not whole or _prose(element) < whole * _STORY_SHARE:
         element.drop_tree()
+
+
+def boxed(tree: html.HtmlElement) -> frozenset[str]:
+    """The texts that stand in boxes by their names, those that hold most of the page's prose included."""
+    boxes = [element for element in tree.iter(*_CONTAINERS, "ul", "ol") if _names(element) & _BOXES]
+    return frozenset(
+        block.text for box in boxes if next(box.iter("h1"), None) is None for block in blocks_of(box, skipped=_NOTHING)
+    )
 
 
 def _prose(element: html.HtmlElement) -> int:

@@ -1,7 +1,8 @@
 """What was read of a page -> the reason why it is not the whole story, or none. Pure.
 
 Five signals tell a page whose story is missing: its length, its long paragraphs, the words it shares with the headline
-and with the description, and the agreement of the readers. Each alone errs, so each gives a part of a sum.
+and with the description, and the agreement of the readers. Each alone errs, so each gives a part of a sum. A sixth
+stands against that sum: whether the text is all that the page has to say, for then it is the story however short.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from watcher.stories.phrases import (
     NOT_FOUND,
     PAYWALL,
 )
+from watcher.stories.short import Alone, alone, is_whole
 
 _SECTION_TYPES = frozenset({"collectionpage", "searchresultspage"})
 
@@ -77,6 +79,7 @@ class Signals:
     support: float | None
     stated: float | None  # agreement with JSON-LD's articleBody
     teasers: float  # share of the text that stands in teasers
+    alone: Alone
 
 
 class Sight:
@@ -103,12 +106,19 @@ class Judgement:
 
     problem: Problem | None
     keeps_text: bool
+    is_short: bool = False  # a whole story of so few words that a line of furniture would be a good part of it
 
 
 def measure(
-    blocks: Sequence[Block], meta: Metadata, tree: html.HtmlElement, *, support: float, opinions: int
+    blocks: Sequence[Block],
+    meta: Metadata,
+    tree: html.HtmlElement,
+    *,
+    bare: html.HtmlElement,
+    support: float,
+    opinions: int,
 ) -> Signals:
-    """The signals of a reading. support and opinions: as in vote.Reading.
+    """The signals of a reading. bare: the tree without cards and boxes; support and opinions: as in vote.Reading.
 
     The standfirst alone is no story, and that it shares words with headline and description says nothing of the rest.
     """
@@ -130,6 +140,7 @@ def measure(
         support=support if opinions else None,
         stated=agreement(shingles(blocks), shingles([stated])) if len(words(meta.body)) >= _STATED_WORDS else None,
         teasers=_teasers(blocks, tree),
+        alone=alone(blocks, tree if not meta.article_types else bare) if len(every) < _CUT else Alone(),
     )
 
 
@@ -159,6 +170,7 @@ def missing(signals: Signals) -> bool:
 def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals, *, url: str) -> Judgement:
     """The one reason that tells a person most, or none for a whole story."""
     gone = missing(signals)
+    gone = gone and not _is_short_story(blocks, meta, sight, signals)
     if not gone and signals.length >= _CUT:
         live = _is_live(meta, url)
         if live or _is_section(meta, url, signals):
@@ -176,12 +188,32 @@ def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signal
     if _is_live(meta, url):
         return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=not gone)
     if not gone:
-        return Judgement(problem=None, keeps_text=True)
+        return Judgement(problem=None, keeps_text=True, is_short=signals.length < _FEW)
     there = len(words(seen))
     if there < _FEW and sight.scripted:
         return Judgement(problem=Problem.SCRIPT_ONLY, keeps_text=False)
     other = there >= _CUT and not meta.article_types  # much to read, and nothing of it is an article by its own word
     return Judgement(problem=Problem.NOT_AN_ARTICLE if other else Problem.EMPTY, keeps_text=False)
+
+
+def _is_short_story(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals) -> bool:
+    """Whether a text with too many points is all that there is to read.
+
+    That the description stands there again is a story where nothing could bring the rest of it.
+    """
+    if signals.teasers or (signals.stated is not None and signals.stated < _STANDFIRST):
+        return False
+    may_lack = sight.scripted or meta.sources.get("lede") == "standfirst"
+    return is_whole(
+        blocks,
+        meta,
+        signals.alone,
+        told=signals.beyond if may_lack else signals.length,
+        title_share=signals.title_share,
+        description_share=signals.description_share,
+        scripted=sight.scripted,
+        headlines=[line for line in (meta.page_title, meta.title, *sight.headings) if line],
+    )
 
 
 def _points(value: float | None, steps: Sequence[tuple[float, float]]) -> float:

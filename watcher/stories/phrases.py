@@ -69,15 +69,38 @@ TAIL = _any(
     r"(?:newsletter|our standards|licensing rights|the thomson reuters trust principles).{0,160}",
 )
 
-NOT_FOUND = _any(
-    r"\b404\b",
-    r"\bnot found\b",
+# A page that says of itself that it is not there; "404" and "not found" alone stand in headlines of stories, too.
+_NO_PAGE = (
+    r"\b(?:page|article|story|content|file|document|url)\b.{0,40}\bnot (?:be )?found",
     r"\b(?:page|article|story|content)\b.{0,40}\b(?:does(?:n['’]t| not) exist|no longer (?:available|exists))",
+    r"\b(?:page|article|story|content)\b.{0,40}\b(?:may|might) have (?:been )?(?:moved|removed|deleted|expired)",
     r"\b(?:seite|artikel)\b.{0,40}\bnicht (?:gefunden|verfügbar)",
     r"page introuvable|página no encontrada|pagina non trovata|página não encontrada|страница не найдена",
     r"pagina niet gevonden|sidan hittades inte|nie znaleziono|页面不存在|ページが見つかりません",
     r"we (?:can['’]t|couldn['’]t|could not) find (?:that|the|this)",
-    r"(?:this|the) (?:article|page|story) (?:has been|was) (?:removed|deleted)",
+    r"(?:this|the) (?:article|page|story) (?:(?:has been|was) (?:removed|deleted|archived)|has expired)",
+)
+NO_PAGE = _any(*_NO_PAGE)
+NOT_FOUND = _any(r"\b404\b", r"\bnot found\b", *_NO_PAGE)
+
+# Pages of a few words that stand where a story was asked for and are none.
+BARRIER_HEADLINE = _any(
+    r"^\W*(?:error\W*)?(?:[45]\d\d\W*)?(?:access denied|forbidden|unauthori[sz]ed|error|(?:log|sign) ?in|login)\W*$",
+    r"^\W*(?:error\W*)?[45]\d\d\W*(?:error)?\W*$|^\W*(?:loading|please wait|redirecting|moved permanently)\b",
+    r"^\W*(?:just a moment|attention required|pardon our interruption|security check|are you (?:a )?(?:human|robot))",
+    r"^\W*(?:too many requests|service unavailable|bad gateway|internal server error|request (?:blocked|rejected))",
+    r"^\W*(?:welcome to nginx|it works|index of /|under (?:construction|maintenance)|maintenance|coming soon)",
+)
+BARRIER = _any(
+    r"\bcaptcha\b|verify(?:ing)? (?:that )?you(?:['’]re| are) (?:a |not a )?(?:human|robot)|you are (?:not )?a robot",
+    r"(?:checking|make sure) (?:if )?(?:your browser|you['’]re not)|unusual (?:traffic|activity) from your",
+    r"(?:don['’]t|do not) have (?:permission|access) to (?:access|view|this)",
+    r"access to this (?:page|site|resource) (?:is|has)",
+    r"(?:not available|unavailable) in your (?:country|region|location)|enable (?:javascript|cookies)",
+    r"not (?:automatically )?redirected|you are being redirected|document has moved|this domain (?:is|may be) for sale",
+    r"(?:enter|forgot(?:ten)?) your (?:e-?mail|password|user ?name)",
+    r"site is (?:under|down for) (?:construction|maintenance)",
+    r"(?:story|article|page|content) (?:is|are) (?:still )?loading|something went wrong|try again (?:later|in a few)",
 )
 
 CONSENT = _any(

@@ -13,6 +13,7 @@ from readability import Document as ReadabilityDocument
 from watcher.stories.blocks import SKIPPED, Block, Kind, Shingles, agreement, blocks_of, shingles, words
 from watcher.stories.clean import clean
 from watcher.stories.furniture import is_teaser
+from watcher.stories.short import is_sentence, leavings
 
 Reader = Callable[["PageTree"], tuple[Block, ...]]
 
@@ -52,7 +53,10 @@ class Reading:
 
 
 def read(page: PageTree) -> Reading:
-    """The story's blocks, cleaned: the careful and the naive reader agree, or the most central of five is taken."""
+    """The story's blocks, cleaned: the careful and the naive reader agree, or the most central of five is taken.
+
+    A page in which no reader found a sentence is read for those that are there.
+    """
     found: dict[str, tuple[Block, ...]] = {}
     failed: dict[str, str] = {}
     if sum(1 for _ in page.tree.iter()) > _MAX_TREE:
@@ -65,6 +69,10 @@ def read(page: PageTree) -> Reading:
     if len(prints) == 2 and (alike := agreement(prints["precise"], prints["naive"])) >= ENOUGH:
         return Reading(blocks=found["precise"], reader="precise", support=alike, opinions=2, failed=failed)
     _ask(page, ("default", "readability", "json-ld"), found, failed)
+    if not any(is_sentence(block) for blocks in found.values() for block in blocks):
+        left: dict[str, tuple[Block, ...]] = {}
+        _ask(page, ("leavings",), left, failed)
+        found = left or found
     prints = {name: shingles(blocks) for name, blocks in found.items()}
     if not prints:
         return Reading(failed=failed)
@@ -161,6 +169,10 @@ def _confirmed(page: PageTree) -> tuple[Block, ...]:
     return tuple(kept)
 
 
+def _leavings(page: PageTree) -> tuple[Block, ...]:
+    return leavings(page.tree)
+
+
 def _length(blocks: tuple[Block, ...]) -> int:
     return sum(len(block.text) for block in blocks)
 
@@ -171,4 +183,5 @@ _READERS: Mapping[str, Reader] = {
     "default": _default,
     "readability": _readability,
     "json-ld": _confirmed,
+    "leavings": _leavings,
 }
