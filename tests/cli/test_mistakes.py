@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from calling import Watcher
 
+from watcher.app import hold_archive
+
 SETTINGS = 'archive: ../archive\npage: off\npolling: {gap: 0s}\nallow_private: ["127.0.0.0/8"]\n'
 RUBBISH = bytes(range(256)) * 8
 FEED = (
@@ -174,3 +176,37 @@ def test_a_silence_that_is_ended_says_so(config: Path, watcher: Watcher) -> None
 
 def test_one_is_not_many(config: Path, watcher: Watcher) -> None:
     assert watcher("--config", config, "check").err.startswith("good: 0 feeds, 1 watch, 0 channels")
+
+
+def test_without_any_configuration_a_newcomer_is_told_how_to_make_one_here(
+    tmp_path: Path, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WATCHER_CONFIG", raising=False)
+    monkeypatch.setattr("watcher.cli.SYSTEM_WIDE", tmp_path / "etc")
+    done = watcher("check")
+    assert (done.code, "`watcher init .`" in done.err) == (2, True)
+    (tmp_path / "etc").mkdir()
+    assert "etc/watcher.yaml" in watcher("check").err
+
+
+def test_the_database_is_not_built_anew_under_a_daemon(config: Path, watcher: Watcher) -> None:
+    watcher("--config", config, "run", "--once")
+    with hold_archive(config.parent / "archive"):
+        done = watcher("--config", config, "migrate", "--rebuild")
+    assert (done.code, "already runs" in done.err) == (1, True)
+    assert [file.name for file in (config.parent / "archive").glob("watcher*.db")] == ["watcher.db"]
+
+
+def test_a_step_tells_of_itself_alone(config: Path, watcher: Watcher) -> None:
+    told = {step: watcher("--config", config, step).err.split()[0] for step in ("poll", "capture", "deliver")}
+    assert told == {"poll": "feeds", "capture": "stories", "deliver": "deliveries"}
+
+
+def test_a_mail_server_that_is_not_there(config: Path, watcher: Watcher) -> None:
+    mail = "{to: [a@example.org], from: b@example.org, host: 127.0.0.1, port: 1, tls: none}"
+    (config / "watcher.yaml").write_text(f"{SETTINGS}channels: {{desk: {{email: {mail}}}}}\n", encoding="utf-8")
+    done = watcher("--config", config, "send-test", "desk")
+    assert (done.code, done.err.startswith("desk: deferred (")) == (1, True), done.err
+    unknown = watcher("--config", config, "send-test", "boss")
+    assert (unknown.code, "there are: desk" in unknown.err) == (2, True)

@@ -20,6 +20,7 @@ from watcher.cli import asking, configuring, documents, feeds, health, reading, 
 from watcher.cli.say import Call, file_fault, say, set_up_log
 from watcher.model import ConfigError, FetchError, WatcherError
 
+SYSTEM_WIDE = Path("/etc/watcher")
 _LOOSE = re.compile("[\udc80-\udcff]")  # bytes of a call that are no UTF-8, as Python hands them on
 
 command = typer.Typer(
@@ -45,7 +46,9 @@ def _default_config() -> Path:
     named = os.environ.get("WATCHER_CONFIG")
     if named:
         return Path(named)
-    return Path("config") if Path("config").is_dir() else Path("/etc/watcher")
+    if not Path("config").is_dir() and SYSTEM_WIDE.is_dir():
+        return SYSTEM_WIDE
+    return Path("config")  # also where there is none: what is told then, how to make one, is for here
 
 
 @command.callback()

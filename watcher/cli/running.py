@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from watcher.app import Watcher
     from watcher.daemon import Summary
+
+LANES = ("poll", "capture", "deliver")
 
 
 def add_to(command: typer.Typer) -> None:
@@ -51,17 +53,17 @@ def poll(
 
     What matched is fetched and sent by the daemon, or by `capture` and `deliver`.
     """
-    _tell(asyncio.run(_once(context.obj, lanes=("poll",), feeds=feeds or [])), as_json)
+    _tell(asyncio.run(_once(context.obj, lanes=("poll",), feeds=feeds or [])), as_json, lanes=("poll",))
 
 
 def capture(context: typer.Context, as_json: AsJson = False) -> None:
     """Fetch and record the stories that matched."""
-    _tell(asyncio.run(_once(context.obj, lanes=("capture",))), as_json)
+    _tell(asyncio.run(_once(context.obj, lanes=("capture",))), as_json, lanes=("capture",))
 
 
 def deliver(context: typer.Context, as_json: AsJson = False) -> None:
     """Send what is due in the outbox."""
-    _tell(asyncio.run(_once(context.obj, lanes=("deliver",))), as_json)
+    _tell(asyncio.run(_once(context.obj, lanes=("deliver",))), as_json, lanes=("deliver",))
 
 
 async def _once(
@@ -69,7 +71,7 @@ async def _once(
     *,
     everything: bool = False,
     alone: bool = False,
-    lanes: tuple[str, ...] = ("poll", "capture", "deliver"),
+    lanes: tuple[str, ...] = LANES,
     feeds: list[str] | None = None,
 ) -> Summary:
     from contextlib import nullcontext
@@ -144,19 +146,26 @@ async def _show_page(watcher: Watcher, site: Starlette, stop: asyncio.Event) -> 
         logger.warning("{}", error)
 
 
-def _tell(summary: Summary, as_json: bool) -> None:
+def _tell(summary: Summary, as_json: bool, *, lanes: tuple[str, ...] = LANES) -> None:
     if as_json:
         put_json(summary.as_json())
     else:
-        told = summary.as_json()
-        polls, entries, stories, sent = told["polls"], told["entries"], told["stories"], told["deliveries"]
-        say(f"feeds      {polls['due']} asked: {polls['changed']} changed, {polls['unchanged']} unchanged, "
-            f"{polls['failed']} failed")  # fmt: skip
-        say(f"entries    {entries['new']} new, {entries['seen']} seen before; {told['matches']} matches")
-        say(f"stories    {stories['captured']} kept, {stories['incomplete']} of them incomplete")
-        say(f"alerts     {told['alerts']}")
-        say(f"deliveries {sent['delivered']} delivered, {sent['deferred']} to be tried again, {sent['dead']} given up")
-        say(f"           in {told['seconds']} s")
+        for lane in lanes:
+            _tell_lane(summary.as_json(), lane)
+        say(f"           in {summary.as_json()['seconds']} s")
     if summary.broken:
         say(counted(summary.broken, "step") + " failed; see above", style="red")
         sys.exit(1)
+
+
+def _tell_lane(told: dict[str, Any], lane: str) -> None:
+    polls, entries, stories, sent = told["polls"], told["entries"], told["stories"], told["deliveries"]
+    if lane == "poll":
+        say(f"feeds      {polls['due']} asked: {polls['changed']} changed, {polls['unchanged']} unchanged, "
+            f"{polls['failed']} failed")  # fmt: skip
+        say(f"entries    {entries['new']} new, {entries['seen']} seen before; {told['matches']} matches")
+    elif lane == "capture":
+        say(f"stories    {stories['captured']} kept, {stories['incomplete']} of them incomplete")
+        say(f"alerts     {told['alerts']}")
+    else:
+        say(f"deliveries {sent['delivered']} delivered, {sent['deferred']} to be tried again, {sent['dead']} given up")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -50,10 +51,12 @@ def migrate(
 
     A copy of it is kept first.
     """
-    from watcher.app import migrate_archive, read_config
+    from watcher.app import hold_archive, migrate_archive, read_config
 
-    for sentence in asyncio.run(migrate_archive(read_config(context.obj.config), rebuild=rebuild)):
-        say(sentence)
+    config = read_config(context.obj.config)
+    with hold_archive(config.archive) if rebuild else nullcontext():  # a daemon would write on into the old one
+        for sentence in asyncio.run(migrate_archive(config, rebuild=rebuild)):
+            say(sentence)
 
 
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
