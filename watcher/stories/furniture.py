@@ -55,10 +55,15 @@ def _drop(element: html.HtmlElement, whole: int) -> None:
 
 def boxed(tree: html.HtmlElement) -> frozenset[str]:
     """The texts that stand in boxes by their names, those that hold most of the page's prose included."""
-    boxes = [element for element in tree.iter(*_CONTAINERS, "ul", "ol") if _names(element) & _BOXES]
-    return frozenset(
-        block.text for box in boxes if next(box.iter("h1"), None) is None for block in blocks_of(box, skipped=_NOTHING)
-    )
+    boxes: set[html.HtmlElement] = set()
+    texts: set[str] = set()
+    for element in tree.iter(*_CONTAINERS, "ul", "ol"):
+        if not _names(element) & _BOXES or any(above in boxes for above in element.iterancestors()):
+            continue
+        if next(element.iter("h1"), None) is None:
+            boxes.add(element)
+            texts.update(block.text for block in blocks_of(element, skipped=_NOTHING))
+    return frozenset(texts)
 
 
 def _prose(element: html.HtmlElement) -> int:
