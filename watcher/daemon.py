@@ -311,6 +311,10 @@ def _log(report: object, id_: str) -> None:
     if isinstance(report, PollReport):
         failed_first = report.result is PollResult.FAILED and report.failures == 1
         level = "WARNING" if failed_first else "DEBUG"
+        if report.flood:
+            logger.warning(
+                "poll {}: its guids changed all at once; what was known by link or title is no news", report.feed
+            )
         logger.log(level, "poll {}: {} {}", report.feed, report.result, report.problem or f"{report.new} new")
     elif isinstance(report, CaptureReport):
         for alert in report.alerts:

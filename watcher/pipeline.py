@@ -77,11 +77,12 @@ class PollResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll came to, for the summary of a run. failures: of this feed in a row."""
+    """What one poll came to. failures: of this feed in a row; flood: nearly all its keys changed at once."""
 
     result: PollResult
     feed: str = ""
     failures: int = 0
+    flood: bool = False
     new: int = 0
     seen: int = 0
     matches: int = 0
@@ -199,7 +200,8 @@ class Pipeline:
             new=news.new,
             seen=len(keyed) - news.new,
             matches=sum(map(len, matches.values())),
-            problem=parsed.problem,
+            flood=news.flood,
+            problem=parsed.warning,
         )
 
     async def _judge_entries(self, feed: Feed, parsed: ParsedFeed, entries: Sequence[SeenEntry]) -> dict[str, Verdict]:

@@ -377,7 +377,3 @@ def test_a_304_is_distrusted_when_a_whole_answer_shows_what_it_hid(ages: tuple[t
     after = changed(feed(**QUIET), parsed=ParsedFeed(entries=entries(*ages)), new=1)
     assert after.distrusted is lied
     assert (schedule.validators(after, NOW) == (None, None)) is lied
-
-
-def test_a_cold_start_is_spread() -> None:
-    assert schedule.first_due(NEVER_POLLED, now=NOW, jitter=0.25, spread=HOUR).due_at == NOW + 15 * MINUTE

@@ -99,11 +99,6 @@ def after_failure(feed: Feed, problem: FetchError | str, *, now: datetime, jitte
     return replace(failed, due_at=_later(now, max(min(max(back_off, usual), LONGEST), min(asked, LONGEST)), jitter))
 
 
-def first_due(feed: Feed, *, now: datetime, jitter: float, spread: timedelta) -> Feed:
-    """A feed that was never asked, put somewhere (jitter: 0 to 1) into the time over which a cold start is spread."""
-    return replace(feed, due_at=now + spread * jitter)
-
-
 def fresh_for(response: Response) -> float:
     """Seconds for which the publisher asks not to be asked again, at most a day."""
     headers = response.headers
@@ -244,4 +239,4 @@ def _http_date(text: str) -> datetime | None:
     return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-__all__ = ["after_answer", "after_failure", "first_due", "fresh_for", "validators"]
+__all__ = ["after_answer", "after_failure", "fresh_for", "validators"]
