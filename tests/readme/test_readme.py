@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import typer
@@ -19,6 +20,7 @@ from watcher.alerts.rendering import NAMES
 from watcher.cli import command
 from watcher.model import NoMatch
 from watcher.model.alerts import NoAlert
+from watcher.page import make_site
 from watcher.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +122,18 @@ def test_the_files_that_are_linked_exist() -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_modules_that_are_named_exist() -> None:
+    named = set(re.findall(r"`([a-z_]+/[\w/.]+\.py)`", README))
+    assert named
+    assert [one for one in named if not (ROOT / one).exists() and not (ROOT / "watcher" / one).exists()] == []
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`(/[a-z]+(?:\.xml)?)`", README))))
+def test_the_addresses_of_the_page_answer(path: str) -> None:
+    routes = {route.path for route in make_site(cast(Any, None), metrics=cast(Any, None), moving=lambda: True).routes}  # type: ignore[attr-defined]
+    assert path in routes
 
 
 def test_each_reason_is_explained_and_no_other() -> None:
