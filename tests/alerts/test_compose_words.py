@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ import pytest
 
 from watcher.alerts import words
 from watcher.alerts.view import view
-from watcher.model import Alert, Field, Hit, Problem
+from watcher.model import Alert, Field, Hit, Problem, Relation
 
 MakeAlert = Callable[..., Alert]
 MakeHit = Callable[..., Hit]
@@ -175,3 +176,20 @@ def test_a_text_that_runs_everywhere_names_a_dozen_outlets(make_alert: MakeAlert
     shown = view(make_alert(copies=[f"Outlet {n}" for n in range(40)]), UTC_ZONE).copies
     assert len(shown) == 13
     assert shown[-1] == "28 more"
+
+
+@pytest.mark.parametrize(
+    ("reason", "thread", "near", "told"),
+    [
+        (Relation.FIRST, (), 0.0, ""),
+        (Relation.FOLLOW_UP, ("earlier",), 0.1, "This goes on from a story that you were told of before."),
+        (Relation.FOLLOW_UP, (), 0.1, "This goes on from a story in the archive that you were not told of."),
+        (Relation.FIRST, (), 0.46, "It is about the affair of the seed article (46% alike)."),
+    ],
+)
+def test_how_it_stands_to_what_was_told_and_to_the_seed(
+    make_alert: MakeAlert, reason: Relation, thread: tuple[str, ...], near: float, told: str
+) -> None:
+    alert = make_alert()
+    story = replace(alert.story, seed_similarity=near)
+    assert words.relation(replace(alert, reason=reason, thread=thread, story=story)) == told

@@ -144,7 +144,7 @@ def view(alert: Alert, zone: ZoneInfo) -> AlertView:
         published=words.moment(page.published, zone) if page.published else "",
         raised=words.moment(alert.raised, zone),
         reason=alert.reason.value,
-        relation=words.RELATIONS[alert.reason],
+        relation=words.relation(alert),
         why=words.why(alert.watch, alert.hits),
         excerpts=excerpts,
         more=more,

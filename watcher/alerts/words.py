@@ -27,6 +27,19 @@ RELATIONS = {
     Relation.COPY: "Another outlet carries a text that you were told of before.",
 }
 
+NEAR_SEED = 0.30  # cosine from which a story is said to be about the affair of the seed; unlike stories have under 0.15
+
+
+def relation(alert: Alert) -> str:
+    """How the story stands to what was told before, and to the article that the archive starts from; may be empty."""
+    told = RELATIONS[alert.reason]
+    if alert.reason is Relation.FOLLOW_UP and not alert.thread:
+        told = "This goes on from a story in the archive that you were not told of."
+    near = alert.story.seed_similarity
+    seed = f"It is about the affair of the seed article ({near:.0%} alike)." if near >= NEAR_SEED else ""
+    return " ".join(filter(None, (told, seed)))
+
+
 PROBLEMS = {
     Problem.PAYWALL: "the page is behind a paywall",
     Problem.CONSENT: "the page asks for consent first",
