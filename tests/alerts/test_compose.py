@@ -71,7 +71,7 @@ def test_any_title_is_json_and_utf_8(title: str, make_alert: MakeAlert, hook: Ch
 def test_a_chat_message_has_the_link_first_and_says_why(
     make_alert: MakeAlert, chat: ChannelFace, now: datetime
 ) -> None:
-    message = compose_alert(make_alert(copies=["BBC"], relation=Relation.FOLLOW_UP), chat, now=now)
+    message = compose_alert(make_alert(copies=["BBC"], relation=Relation.FOLLOW_UP, thread=["earlier"]), chat, now=now)
     assert message.subject.startswith("[Elon Musk] Taking swipe at US")
     assert (
         message.body.decode()
