@@ -210,3 +210,10 @@ def test_a_mail_server_that_is_not_there(config: Path, watcher: Watcher) -> None
     assert (done.code, done.err.startswith("desk: deferred (")) == (1, True), done.err
     unknown = watcher("--config", config, "send-test", "boss")
     assert (unknown.code, "there are: desk" in unknown.err) == (2, True)
+
+
+@pytest.mark.parametrize("words", ["match <&-", "suggest - <&-", "feeds export >&-", "check 2>&-"])
+def test_a_closed_stream_is_an_empty_one(config: Path, words: str) -> None:
+    call = f"exec {sys.executable} -m watcher --config {config} {words}"
+    done = subprocess.run(["sh", "-c", call], capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr

@@ -69,8 +69,16 @@ def every_call(
     set_up_log(verbose=verbose)
 
 
+def _open_closed() -> None:
+    """A stream that the caller closed (`<&-`) is None in Python: it reads as empty, and takes what is written."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  for the whole call
+
+
 def main() -> None:
     """The entry point of the `watcher` command."""
+    _open_closed()
     try:
         command()
     except ConfigError as error:
