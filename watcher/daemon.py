@@ -194,6 +194,10 @@ class Runner:
         except LeaseLostError as lost:
             logger.debug("{} {}: somebody else has it by now: {}", lane.name, id_, lost)
             return
+        except StoreError as error:
+            self.summary.broken += 1
+            logger.error("{} {} is taken up again soon: {}", lane.name, id_, error)
+            return
         except Exception:  # noqa: BLE001  a fault in one step never ends the others; its row comes back with its lease
             self.summary.broken += 1
             logger.opt(exception=True).error("{} {} failed; it is tried again when its lease ends", lane.name, id_)

@@ -83,6 +83,31 @@ def test_the_daemon_tells_systemd_that_it_runs_and_ends_at_once_when_told_to(
     assert "stopped" in log
 
 
+def test_a_page_that_cannot_listen_stops_nothing(small: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        page = f'page: {{listen: "127.0.0.1:{taken.getsockname()[1]}"}}'
+        (small / "watcher.yaml").write_text(QUIET.replace("page: off", page), encoding="utf-8")
+        told.bind(str(tmp_path / "notify"))
+        told.settimeout(30)
+        daemon = subprocess.Popen(
+            [sys.executable, "-m", "watcher", "--config", str(small), "run"],
+            env={**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert told.recv(100) == b"READY=1"
+        assert daemon.stderr is not None
+        log = ""
+        while "the page cannot listen on" not in log:
+            line = daemon.stderr.readline()
+            assert line, f"the daemon ended: {log}"
+            log += line
+        daemon.terminate()
+        assert daemon.wait(timeout=10) == 0
+
+
 def test_a_killed_daemon_leaves_nothing_that_stops_the_next(small: Path, tmp_path: Path, watcher: Watcher) -> None:
     told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     told.bind(str(tmp_path / "notify"))

@@ -30,14 +30,17 @@ async def serve(site: Starlette, *, listen: str, stop: asyncio.Event) -> None:
     place = {"uds": path} if path.startswith("/") else {"host": host.strip("[]"), "port": int(port)}
     config = uvicorn.Config(site, log_config=None, access_log=False, lifespan="off", server_header=False, **place)
     server = _Server(config)
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(_run(server, listen))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     stopping.cancel()
+    await serving
+
+
+async def _run(server: uvicorn.Server, listen: str) -> None:
     try:
-        await serving
-    except SystemExit:  # what uvicorn does when the address is taken
-        raise PageError(
-            f"the page cannot listen on {listen}: is another program there? `page: off` does without"
-        ) from None
+        await server.serve()
+    except SystemExit:  # what uvicorn does when the address is taken; out of a task it would end the whole process
+        message = f"the page cannot listen on {listen}: is another program there? `page: off` does without"
+        raise PageError(message) from None
