@@ -234,7 +234,7 @@ class Runner:
             started = await self.ask(*rest) if rest else 0
             if self.under_way:
                 await self._again.wait()
-            elif not started and not queue:
+            elif not started and not queue and not self._again.is_set():  # set: a step ended while we asked
                 return self.summary
 
     async def _claim_polls(self, everything: bool, only: tuple[str, ...]) -> list[str]:

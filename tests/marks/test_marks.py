@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from watcher.marks import Kind, closest, compose, did_you_mean, duration, duration_text, survey
@@ -190,6 +190,7 @@ def test_a_quoted_word_is_not_nothing() -> None:
 
 
 @given(st.text(alphabet="ab:-[]{}'\"#&*!|>@%\t\n ,?\\", max_size=60))
+@example('?\n\\')  # a name that the end of the file cut off
 def test_whatever_is_written_is_read_or_told(text: str) -> None:
     root, faults = survey(text, file="w.yaml")
     assert root is not None or faults

@@ -7,6 +7,7 @@ A room is imported by the verb that needs it, so that `watcher --help` answers a
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -76,11 +77,20 @@ def _open_closed() -> None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  for the whole call
 
 
+def _drop_output() -> None:
+    """What is left to be written goes nowhere: the interpreter would fail once more as it ends."""
+    with contextlib.suppress(OSError, ValueError):  # a stream without a file below it has nothing to fail
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """The entry point of the `watcher` command."""
     _open_closed()
     try:
-        command()
+        try:
+            command()
+        finally:
+            sys.stdout.flush()  # what cannot be written is told here, not by the interpreter as it ends
     except ConfigError as error:
         say(str(error), style="none")
         sys.exit(2)
@@ -91,9 +101,10 @@ def main() -> None:
         say(f"watcher: {error}", style="none")
         sys.exit(1)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has enough: no traceback
+        _drop_output()  # whoever read us has enough
         sys.exit(0)
     except OSError as error:  # a file or folder that is not there, or not ours to read or write
+        _drop_output()
         say(f"watcher: {file_fault(error)}", style="none")
         sys.exit(1)
     except UnicodeEncodeError:

@@ -43,8 +43,9 @@ def block_slip(source: Source, began: int, at: int, problem: str) -> Slip:
     if "node content" in problem:
         return stray(source, at)
     if "could not find expected ':'" in problem:
-        word = source.text[began : source.starts[source.place(began)[0]] if began < at else at].strip()
-        return Slip(began, f"a colon and a space are missing after the name of the setting: write {word.split()[0]}: …")
+        rest = source.line(source.place(began)[0])[source.place(began)[1] - 1 :].split()
+        word = rest[0] if rest else "name"
+        return Slip(began, f"a colon and a space are missing after the name of the setting: write {word}: …")
     if before.strip() and key_before(before) is not None and "mapping values" in problem:
         return _needs_quotes(source, line_number, "has a colon in it")
     if before.rstrip().endswith(('"', "'", "]", "}")):
