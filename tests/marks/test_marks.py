@@ -190,7 +190,7 @@ def test_a_quoted_word_is_not_nothing() -> None:
 
 
 @given(st.text(alphabet="ab:-[]{}'\"#&*!|>@%\t\n ,?\\", max_size=60))
-@example('?\n\\')  # a name that the end of the file cut off
+@example("?\n\\")  # a name that the end of the file cut off
 def test_whatever_is_written_is_read_or_told(text: str) -> None:
     root, faults = survey(text, file="w.yaml")
     assert root is not None or faults
