@@ -22,6 +22,7 @@ def upgrade() -> None:
     _stories()
     _alerts()
     _outbox()
+    _ways_out()
     _service()
     if op.get_bind().dialect.name == "sqlite":
         op.execute(SEARCH)
@@ -198,27 +199,6 @@ def _alerts() -> None:
 
 def _outbox() -> None:
     op.create_table(
-        "attempts",
-        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("delivery_id", sa.String(), nullable=False),
-        sa.Column("tried_at", sa.BigInteger(), nullable=False),
-        sa.Column("answer", sa.String(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("seconds", sa.Float(), nullable=True),
-        sa.PrimaryKeyConstraint("seq"),
-    )
-    op.create_index("attempts_delivery", "attempts", ["delivery_id"], unique=False)
-    op.create_table(
-        "channels",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("failed_id", sa.String(), nullable=True),
-        sa.Column("failed_at", sa.BigInteger(), nullable=True),
-        sa.Column("off", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("name"),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "deliveries",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -256,6 +236,30 @@ def _outbox() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("delivery_alerts_alert", "delivery_alerts", ["alert_id"], unique=False)
+
+
+def _ways_out() -> None:
+    op.create_table(
+        "attempts",
+        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=True),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_index("attempts_delivery", "attempts", ["delivery_id"], unique=False)
+    op.create_table(
+        "channels",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failed_id", sa.String(), nullable=True),
+        sa.Column("failed_at", sa.BigInteger(), nullable=True),
+        sa.Column("off", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "holds",
         sa.Column("alert_id", sa.String(), nullable=False),
