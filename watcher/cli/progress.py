@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from watcher.cli.say import plain
-from watcher.pipeline import CaptureReport, PollReport
+from watcher.pipeline import PollReport
 
 if TYPE_CHECKING:
     from watcher.daemon import Summary
@@ -53,11 +52,6 @@ class Progress:
             return
         if isinstance(report, PollReport):
             self._bar.update(self._task, total=summary.due, advance=1)
-        if isinstance(report, CaptureReport):
-            for alert in report.alerts:
-                self._bar.console.print(
-                    f"{alert.watch}: {plain(alert.story.extraction.title)}", style="bold", markup=False, soft_wrap=True
-                )
         self._bar.update(self._task, words=f"{summary.alerts} alerts, {summary.delivered} delivered")
 
 

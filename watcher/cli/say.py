@@ -40,7 +40,15 @@ def set_up_log(*, verbose: bool, as_json: bool = False) -> None:
     logger.configure(patcher=one_line)
     level = "DEBUG" if verbose else "INFO"
     shape = "{message}" if as_json else "{time:YYYY-MM-DD HH:mm:ss!UTC}Z {level: <7} {message}"
-    logger.add(sys.stderr, level=level, format=shape, serialize=as_json, diagnose=False, backtrace=False)
+    # Standard error is asked for at each line: a moving bar takes it over, and lets the lines pass above itself.
+    logger.add(
+        lambda line: print(line, end="", file=sys.stderr),
+        level=level,
+        format=shape,
+        serialize=as_json,
+        diagnose=False,
+        backtrace=False,
+    )
 
 
 def plain(text: str) -> str:
