@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from watcher.alerts.compose import Cause, ChannelFace, Templates, compose_alert, compose_digest
-from watcher.alerts.decide import AlertPolicy, decide
+from watcher.alerts.decide import AlertPolicy, alert_id, decide
 from watcher.alerts.volume import Volume, Wait, wait
 from watcher.feeds import identity, schedule
 from watcher.matching.match import Matcher
@@ -56,7 +56,6 @@ from watcher.model import (
     Story,
     Verdict,
     WarcRef,
-    derive_id,
 )
 from watcher.ports import Archive, Channel, Clock, Fetcher, Store, Workshop
 from watcher.stories import group
@@ -269,7 +268,7 @@ class Pipeline:
         while True:
             now = self.clock.now()
             neighbours = await self.store.neighbours(urls=urls, keys=keys, since=now - GROUP_WINDOW)
-            story_id = derive_id("story", job.entry.id, job.entry.text_hash)
+            story_id = job.entry.story_id
             grouping = group.group(story_id=story_id, extraction=extraction, neighbours=neighbours.stories, now=now)
             seeds = [one for one in neighbours.stories if one.is_seed]
             story = Story(
@@ -316,7 +315,7 @@ class Pipeline:
                 past=await self.store.past_alerts(watch=match.watch, group=story.grouping.group),
                 channels=self.rules.channels_of.get(match.watch, ()),
                 policy=self.rules.policy,
-                path=alert_path(story.extraction.title, derive_id("alert", match.watch, story.id), now.date()),
+                path=alert_path(story.extraction.title, alert_id(match.watch, story.id), now.date()),
                 now=now,
             )
             if isinstance(decision, Alert):

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from watcher.alerts.decide import alert_id, decide
+from watcher.alerts.decide import decide
 from watcher.matching.match import Matcher
-from watcher.model import Alert, Grouping, Match, PastAlert, Problem, Read, Relation, Story, derive_id
+from watcher.model import Alert, Grouping, Match, PastAlert, Problem, Read, Relation, Story
 from watcher.model.reports import Archived
 from watcher.pipeline import Rules, entry_document, judge_story
 from watcher.stories.extract import from_entry
@@ -106,7 +106,7 @@ def _story(one: Archived, matches: tuple[Match, ...]) -> Story:
     if one.story is not None:
         story_id, extraction, grouping = one.story.id, one.story.extraction, one.story.grouping
     else:
-        story_id = derive_id("story", one.entry.id, one.entry.text_hash)
+        story_id = one.entry.story_id
         extraction = from_entry(one.entry.entry, url=one.entry.entry.link or "", problem=Problem.NOT_FETCHED)
         grouping = Grouping(group=story_id, relation=Relation.FIRST, reason="never captured")
     return Story(
@@ -123,7 +123,7 @@ def _story(one: Archived, matches: tuple[Match, ...]) -> Story:
 
 def _past(alert: Alert, when: datetime) -> PastAlert:
     return PastAlert(
-        id=alert_id(alert.watch, alert.story.id),
+        id=alert.id,
         story_id=alert.story.id,
         reason=alert.reason,
         raised=when,

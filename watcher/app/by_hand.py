@@ -64,16 +64,11 @@ async def _workers() -> AsyncIterator[Workers]:
         await workers.aclose()
 
 
-async def _parsed(response: Response) -> ParsedFeed:
-    async with _workers() as workers:
-        content_type = response.headers.get("content-type", "")
-        return await workers.parse(response.body, url=response.url, content_type=content_type)
-
-
-async def _ask(door: WebFetcher, url: str) -> tuple[str, ParsedFeed]:
-    """Where the feed was found in the end, and what it says. Raises FetchError."""
+async def _ask(door: WebFetcher, workers: Workers, url: str) -> tuple[Response, ParsedFeed]:
+    """What came from the address in the end, and what it says as a feed. Raises FetchError."""
     response = await door.feed(url, etag=None, last_modified=None)
-    return response.url, await _parsed(response)
+    content_type = response.headers.get("content-type", "")
+    return response, await workers.parse(response.body, url=response.url, content_type=content_type)
 
 
 def read_source(source: str) -> bytes:
@@ -115,33 +110,33 @@ async def fetch_page(url: str, *, config: Config | None = None) -> Response:
 async def read_feed(source: str, url: str | None, *, config: Config | None = None) -> tuple[str, ParsedFeed]:
     """The address of a feed and what it says; source is an address or a file. Raises FetchError, WatcherError."""
     if source.startswith(("http://", "https://")):
-        async with _door(config) as door:
-            return await _ask(door, source)
+        async with _door(config) as door, _workers() as workers:
+            response, parsed = await _ask(door, workers, source)
+            return response.url, parsed
     async with _workers() as workers:
         return url or source, await workers.parse(read_source(source), url=url or "", content_type="")
 
 
 async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[FeedLink, ...]:
     """The feeds that a site offers: the address itself, what its page links to, else the usual places."""
-    async with _door(config) as door:
-        response = await door.feed(url, etag=None, last_modified=None)
-        parsed = await _parsed(response)
+    async with _door(config) as door, _workers() as workers:
+        response, parsed = await _ask(door, workers, url)
         if parsed.entries:
             return (FeedLink(url=response.url, title=parsed.title or "", type="feed"),)
         linked = discover(response.body, response.url)
         if linked:
             return linked
-        return tuple([found async for found in _usual_places(door, response.url)])
+        return tuple([found async for found in _usual_places(door, workers, response.url)])
 
 
-async def _usual_places(door: WebFetcher, url: str) -> AsyncIterator[FeedLink]:
+async def _usual_places(door: WebFetcher, workers: Workers, url: str) -> AsyncIterator[FeedLink]:
     for guess in common_paths(url):
         try:
-            found, parsed = await _ask(door, guess)
+            response, parsed = await _ask(door, workers, guess)
         except FetchError:
             continue  # most guesses are no pages at all
         if parsed.entries:
-            yield FeedLink(url=found, title=parsed.title or "", type="feed")
+            yield FeedLink(url=response.url, title=parsed.title or "", type="feed")
 
 
 async def read_article(source: str, *, config: Config | None = None) -> tuple[str, str]:
@@ -162,17 +157,17 @@ async def ask_online(config: Config) -> tuple[tuple[str, str], ...]:
     """(what, trouble) for each feed that does not answer well and each channel that cannot be built."""
     troubles: list[tuple[str, str]] = []
 
-    async def ask(door: WebFetcher, spec: FeedSpec) -> None:
+    async def ask(door: WebFetcher, workers: Workers, spec: FeedSpec) -> None:
         try:
-            _, parsed = await _ask(door, spec.url)
+            _, parsed = await _ask(door, workers, spec.url)
         except FetchError as error:
             troubles.append((spec.url, str(error)))
             return
         if parsed.problem:
             troubles.append((spec.url, parsed.problem))
 
-    async with _door(config) as door:
-        await asyncio.gather(*(ask(door, spec) for spec in config.watchlist.feeds))
+    async with _door(config) as door, _workers() as workers:
+        await asyncio.gather(*(ask(door, workers, spec) for spec in config.watchlist.feeds))
     channels = build_channels(config)
     for name, channel in channels.items():
         trouble = await channel.greet()

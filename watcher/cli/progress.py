@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
 from watcher.pipeline import PollReport
@@ -16,28 +16,23 @@ if TYPE_CHECKING:
     from watcher.daemon import Summary
 
 
-class Progress:
-    """A bar of feeds polled, with the alerts so far; silent where standard error is no terminal."""
+class _Live:
+    """A bar that moves on standard error while the block runs; silent where that is no terminal."""
 
-    def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False)
+    def __init__(self, verb: str, *columns: ProgressColumn, total: int | None) -> None:
         self._bar = Bar(
-            TextColumn("[bold]polling"),
+            TextColumn(f"[bold]{verb}"),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[words]}"),
+            *columns,
             TimeElapsedColumn(),
-            console=self._console,
+            console=Console(stderr=True, highlight=False),
             transient=True,
             disable=not sys.stderr.isatty(),
         )
-        self._task = self._bar.add_task("polls", total=None, words="")
-        self._summary: Summary | None = None
+        self._task = self._bar.add_task(verb, total=total, words="")
 
-    def follow(self, summary: Summary) -> None:
-        self._summary = summary
-
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 
@@ -45,6 +40,17 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._bar.stop()
+
+
+class Progress(_Live):
+    """Feeds polled, with the alerts so far."""
+
+    def __init__(self) -> None:
+        super().__init__("polling", TextColumn("{task.fields[words]}"), total=None)
+        self._summary: Summary | None = None
+
+    def follow(self, summary: Summary) -> None:
+        self._summary = summary
 
     def told(self, report: object) -> None:
         summary = self._summary
@@ -55,29 +61,11 @@ class Progress:
         self._bar.update(self._task, words=f"{summary.alerts} alerts, {summary.delivered} delivered")
 
 
-class Counter:
-    """A bar for work whose size is known; silent where standard error is no terminal."""
+class Counter(_Live):
+    """Work whose size is known."""
 
     def __init__(self, verb: str, *, total: int) -> None:
-        self._bar = Bar(
-            TextColumn(f"[bold]{verb}"),
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._bar.add_task(verb, total=total)
-
-    def __enter__(self) -> Counter:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._bar.stop()
+        super().__init__(verb, total=total)
 
     def advance(self, number: int) -> None:
         self._bar.advance(self._task, number)

@@ -137,3 +137,8 @@ class SeenEntry:
     @property
     def id(self) -> str:
         return derive_id("entry", self.feed_id, self.key)
+
+    @property
+    def story_id(self) -> str:
+        """The id of the story behind this version of the entry: a rewritten text is another story."""
+        return derive_id("story", self.id, self.text_hash)
