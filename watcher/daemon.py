@@ -19,8 +19,17 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from loguru import logger
 
-from watcher.model import Answer, LeaseLostError, Outcome, StoreError, WatcherError
-from watcher.pipeline import CaptureReport, Pipeline, PollReport, PollResult
+from watcher.model import (
+    Answer,
+    CaptureReport,
+    LeaseLostError,
+    Outcome,
+    PollReport,
+    PollResult,
+    StoreError,
+    WatcherError,
+)
+from watcher.pipeline import Pipeline
 
 LEASE = timedelta(minutes=10)  # well over the longest step: a page behind a full host queue, then 20 s of reading
 ONCE_LEASE = timedelta(hours=1)  # `run --once` claims all its feeds at the start

@@ -20,12 +20,12 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from watcher.alerts.compose import Cause, ChannelFace, Templates, compose_alert, compose_digest
 from watcher.alerts.decide import AlertPolicy, alert_id, decide
 from watcher.alerts.volume import Volume, Wait, wait
 from watcher.feeds import identity, schedule
+from watcher.matching.judging import entry_document, judge_story
 from watcher.matching.match import Matcher
 from watcher.model import (
     Alert,
@@ -33,19 +33,19 @@ from watcher.model import (
     Capture,
     CaptureJob,
     CaptureRecord,
+    CaptureReport,
     Delivery,
-    Document,
-    Entry,
     Extraction,
     Feed,
     FetchError,
     FetchReason,
     Hold,
     Match,
-    NoMatch,
     Outcome,
     ParsedFeed,
     PollRecord,
+    PollReport,
+    PollResult,
     Problem,
     Read,
     Rejection,
@@ -66,36 +66,6 @@ GROUP_WINDOW = timedelta(days=14)  # two thirds of copies come within the day; a
 PAGE_RETRIES = (timedelta(minutes=10), timedelta(hours=2))  # a page that failed is asked for twice more, then left
 OWN_HEAD = (Problem.PAYWALL, Problem.SCRIPT_ONLY)  # pages without the text whose head is the article's all the same
 JUDGED_AT_ONCE = 10  # entries judged before the loop gets its turn: at most about 10 ms
-
-
-class PollResult(StrEnum):
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollReport:
-    """What one poll came to. failures: of this feed in a row; flood: nearly all its keys changed at once."""
-
-    result: PollResult
-    feed: str = ""
-    failures: int = 0
-    flood: bool = False
-    new: int = 0
-    seen: int = 0
-    matches: int = 0
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureReport:
-    """What one capture came to. failed: the page could not be had and the feed's own words stand in for it."""
-
-    captured: bool = False
-    incomplete: bool = False
-    failed: bool = False
-    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -405,33 +375,6 @@ class Pipeline:
         after = delivery.after(outcome, self.clock.now(), self.chance.random())
         await self.store.record_delivery(after, outcome, owner=self.owner)
         return outcome
-
-
-def entry_document(entry: Entry, *, id_: str, feed: Feed, language: str | None, body: str | None = None) -> Document:
-    """What is judged of an entry: its own words, or those of its page once that was read."""
-    return Document(
-        id=id_,
-        title=entry.title,
-        summary=entry.summary,
-        body="\n\n".join(entry.content) if body is None else body,
-        lang=entry.language or language,
-        source=feed.name,
-        author=", ".join(entry.authors) or None,
-        url=entry.link,
-        feed=(feed.name, *feed.spec.tags),
-    )
-
-
-def judge_story(
-    matcher: Matcher, entry: SeenEntry, feed: Feed, found: tuple[Match, ...], extraction: Extraction
-) -> tuple[tuple[Match, ...], tuple[Rejection, ...]]:
-    """The matches in the whole text. found: what the feed's words gave; it counts unless the text is against it."""
-    document = entry_document(entry.entry, id_=entry.id, feed=feed, language=extraction.language, body=extraction.text)
-    verdict = matcher.judge(document, why=True)
-    judged = {match.watch for match in verdict.matches} | {one.watch for one in verdict.rejections}
-    kept = tuple(match for match in found if match.watch not in judged)
-    refused = tuple(one for one in verdict.rejections if one.reason is not NoMatch.QUERY)
-    return (*verdict.matches, *kept), refused
 
 
 def _to_capture(entry: SeenEntry, feed: Feed, verdict: Verdict) -> SeenEntry:

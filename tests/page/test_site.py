@@ -10,9 +10,8 @@ import httpx
 import pytest
 from one_alert import record
 
-from watcher.model import Alert, Answer, Outcome, StatusReport
+from watcher.model import Alert, Answer, Outcome, PollReport, PollResult, StatusReport
 from watcher.page import Metrics, make_site
-from watcher.pipeline import PollReport, PollResult
 from watcher.store import CONFIG_FAULT, SqlStore
 
 WELL = StatusReport(

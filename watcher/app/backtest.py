@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from watcher.alerts.decide import decide
+from watcher.matching.judging import entry_document, judge_story
 from watcher.matching.match import Matcher
 from watcher.model import Alert, Grouping, Match, PastAlert, Problem, Read, Relation, Story
 from watcher.model.reports import Archived
-from watcher.pipeline import Rules, entry_document, judge_story
+from watcher.pipeline import Rules
 from watcher.stories.extract import from_entry
 
 ALERTED = ("alerted", "follow-up-held")  # outcomes of a decision after which somebody is told

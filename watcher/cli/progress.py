@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from watcher.pipeline import PollReport
+from watcher.model import PollReport
 
 if TYPE_CHECKING:
     from watcher.daemon import Summary

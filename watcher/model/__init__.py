@@ -44,7 +44,7 @@ from watcher.model.records import (
     Silenced,
     Unfiled,
 )
-from watcher.model.reports import StatusReport
+from watcher.model.reports import CaptureReport, PollReport, PollResult, StatusReport
 from watcher.model.stories import Extraction, Grouping, Problem, Relation, Response, Story, WarcRef
 from watcher.model.watches import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch, Watchlist
 
@@ -57,6 +57,7 @@ __all__ = [
     "Capture",
     "CaptureJob",
     "CaptureRecord",
+    "CaptureReport",
     "ChannelKind",
     "ConfigError",
     "Delivery",
@@ -87,6 +88,8 @@ __all__ = [
     "ParsedFeed",
     "PastAlert",
     "PollRecord",
+    "PollReport",
+    "PollResult",
     "Problem",
     "Read",
     "Rejection",

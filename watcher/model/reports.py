@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from watcher.model.alerts import Alert, Answer, Delivery, DeliveryState
 from watcher.model.feeds import Feed, FeedState, SeenEntry
@@ -137,3 +138,33 @@ class Pruned:
     bodies: int = 0  # messages that were delivered long ago: the row stays, the bytes go
     files: tuple[str, ...] = ()
     more: bool = False  # there is more to remove: call again
+
+
+class PollResult(StrEnum):
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What one poll came to. failures: of this feed in a row; flood: nearly all its keys changed at once."""
+
+    result: PollResult
+    feed: str = ""
+    failures: int = 0
+    flood: bool = False
+    new: int = 0
+    seen: int = 0
+    matches: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureReport:
+    """What one capture came to. failed: the page could not be had and the feed's own words stand in for it."""
+
+    captured: bool = False
+    incomplete: bool = False
+    failed: bool = False
+    alerts: tuple[Alert, ...] = ()

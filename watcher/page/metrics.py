@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from watcher.model import Outcome, StatusReport
-from watcher.pipeline import CaptureReport, PollReport
+from watcher.model import CaptureReport, Outcome, PollReport, StatusReport
 
 # Seconds from an entry's publication to its alert: from a push to a feed that is asked once a day.
 LAG = (2, 10, 30, 60, 300, 600, 1800, 3600, 6 * 3600, 24 * 3600)
