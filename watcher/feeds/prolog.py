@@ -13,6 +13,7 @@ from typing import Final
 _ROOT: Final = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:rss|rdf|feed)(?=[\s>/])", re.IGNORECASE)
 _ANY_PART: Final = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:channel|item|entry)(?=[\s>/])", re.IGNORECASE)
 _ANY_ELEMENT: Final = re.compile(rb"<[A-Za-z]")
+_DECLARING: Final = re.compile(rb"<[A-Za-z][^<>]{0,2000}?\sxmlns[:=]")  # all namespaces of a root take some 1,500
 _ENCODING: Final = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']""", re.IGNORECASE)
 _DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,300}\?>", re.IGNORECASE)
 _CHARSET: Final = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE)
@@ -23,6 +24,7 @@ _MAX_ENTITIES: Final = 500  # HTML's own list has 253
 _MAX_EXPANSION: Final = 1_000_000  # bytes that all uses of a document's entities may come to
 _LOOKED_AT: Final = 64 * 1024  # bytes of a prolog in which an encoding and entities are looked for
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00", b"Lo\xa7\x94")  # UTF-16, UTF-32, EBCDIC
+_WIDE_NAMES: Final = (b"utf-16", b"utf16", b"utf-32", b"utf32", b"ucs-", b"iso-10646-ucs", b"unicode")
 _SOUND: Final = 4  # sound characters beyond ASCII for each damaged byte; another encoding hardly ever gives one
 _UTF8: Final = frozenset(("utf-8", "utf8", "us-ascii", "ascii", ""))
 # What feeds are written in besides UTF-8. A codec that is not listed is for feedparser to judge: Python's list holds
@@ -97,7 +99,8 @@ def _declared_as(declaration: bytes, body: bytes) -> bytes:
 def bare(body: bytes) -> bytes:
     """The document from its root on to the root's end, after a declaration of its encoding and harmless entities."""
     root, part = _ROOT.search(body), _ANY_PART.search(body)
-    first = min((found for found in (root, part) if found), key=re.Match.start, default=_ANY_ELEMENT.search(body))
+    top = root or _DECLARING.search(body)  # a root whose name is damaged still says what its prefixes mean
+    first = min((found for found in (top, part) if found), key=re.Match.start, default=_ANY_ELEMENT.search(body))
     if first is None:
         return body.strip()
     prolog, rest = body[: first.start()][:_LOOKED_AT], body[first.start() :]
@@ -105,6 +108,8 @@ def bare(body: bytes) -> bytes:
     if end > 0 and (close := rest.find(b">", end)) > 0 and not looks_like_feed(rest[close:]):
         rest = rest[: close + 1]
     encoding = _ENCODING.search(prolog)
+    if encoding and encoding[1].lower().startswith(_WIDE_NAMES) and not is_wide(body):
+        encoding = None  # "<" stands in one byte, so that it is none of these, whatever it says
     name = encoding[1] if encoding else (b"utf-8" if body.startswith(codecs.BOM_UTF8) else b"")
     declaration = b'<?xml version="1.0" encoding="' + name + b'"?>\n' if name else b""
     return declaration + _without_entities(prolog, rest)
