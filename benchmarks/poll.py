@@ -19,7 +19,6 @@ import io
 import json
 import math
 import multiprocessing
-import os
 import random
 import resource
 import shutil
@@ -60,8 +59,11 @@ PLACES = (*WORDS, "<em>live</em>", '<a href="/topic/world?ref=rss">world</a>', "
 
 
 def news_feed(seed: int, *, rich: bool = True) -> bytes:
-    """A feed of ENTRIES entries as news sites write them. rich: whole texts in HTML with links, pictures and lists in
-    every other one, short summaries alone in the next, Atom in the third; else a summary and two paragraphs each."""
+    """A feed of ENTRIES entries as news sites write them.
+
+    rich: whole texts in HTML with links, pictures and lists (RSS), short summaries with captions, and Atom, in turn;
+    else a summary and two paragraphs each.
+    """
     chance = random.Random(seed)
     return _RICH[seed % len(_RICH)](seed, chance) if rich else _light_feed(seed, chance)
 
@@ -74,17 +76,15 @@ def _paragraphs(chance: random.Random, count: int) -> str:
     """A story's text as content systems put it out."""
     parts = [
         '<figure class="wp-block-image size-large"><img loading="lazy" decoding="async" width="1024" height="683" '
-        f'src="/uploads/{chance.randrange(10**6)}.jpg" alt="{_words(chance, 8)}" srcset="/u/1.jpg 1024w, /u/2.jpg 300w" '
+        f'src="/uploads/{chance.randrange(10**6)}.jpg" alt="{_words(chance, 8)}" srcset="/u/1.jpg 1024w, /u/2.jpg 3w" '
         f'style="width:100%" /><figcaption>{_words(chance, 12)}</figcaption></figure>'
     ]
     for number in range(count):
-        parts.append(
-            f'<p class="body">{_words(chance, 40, PLACES)}, “{_words(chance, 8)}”, {_words(chance, 12, PLACES)}.</p>\n'
-        )
+        said, told = _words(chance, 40, PLACES), _words(chance, 12, PLACES)
+        parts.append(f'<p class="body">{said}, “{_words(chance, 8)}”, {told}.</p>\n')
         if number % 3 == 2:
-            parts.append(
-                f"<h2>{_words(chance, 6)}</h2><ul><li>{_words(chance, 9)}</li><li>{_words(chance, 9)}</li></ul>"
-            )
+            points = f"<li>{_words(chance, 9)}</li><li>{_words(chance, 9)}</li>"
+            parts.append(f"<h2>{_words(chance, 6)}</h2><ul>{points}</ul>")
     return "".join(parts)
 
 
@@ -108,12 +108,13 @@ def _light_feed(seed: int, chance: random.Random) -> bytes:
     return _rss(seed, "\n".join(
         f"""<item><title><![CDATA[{_words(chance, 10)} {seed}-{number}]]></title>
 <link>{address(seed)}/a/{number}?utm_source=rss</link>
-<guid isPermaLink="false">https://news{seed}.example/?p={number}</guid><dc:creator><![CDATA[{_words(chance, 2)}]]></dc:creator>
-<pubDate>Mon, 23 Nov 2026 {number % 24:02}:30:00 +0000</pubDate>
+<guid isPermaLink="false">https://news{seed}.example/?p={number}</guid>
+<dc:creator><![CDATA[{_words(chance, 2)}]]></dc:creator><pubDate>Mon, 23 Nov 2026 {number % 24:02}:30:00 +0000</pubDate>
 <category>{_words(chance, 1)}</category><category>{_words(chance, 1)}</category>
 <description>&lt;p&gt;{_words(chance, 50)} “{_words(chance, 5)}”&lt;/p&gt;</description>
-<content:encoded><![CDATA[<p>{_words(chance, 60)}{_named(seed, number)}</p><p>{_words(chance, 60)}</p>]]></content:encoded>
-<media:content url="https://img.example/{number}.jpg" medium="image"><media:credit>{_words(chance, 2)}</media:credit>
+<content:encoded><![CDATA[<p>{_words(chance, 60)}{_named(seed, number)}</p>
+<p>{_words(chance, 60)}</p>]]></content:encoded>
+<media:content url="https://img.example/{number}.jpg"><media:credit>{_words(chance, 2)}</media:credit>
 <media:description>{_words(chance, 20)}</media:description></media:content></item>"""
         for number in range(ENTRIES)
     ))  # fmt: skip
@@ -223,9 +224,7 @@ def _served(number: int, *, rich: bool) -> bytes:
     body = _text(like, rich=rich)
     if number != like:
         body = body.replace(f"news{like}.example".encode(), f"news{number}.example".encode())
-        body = body.replace(
-            f"//{host(like)}:{PORT}/{like}.xml".encode(), f"//{host(number)}:{PORT}/{number}.xml".encode()
-        )
+        body = body.replace(address(like).encode(), address(number).encode())
     return body
 
 
@@ -314,6 +313,12 @@ def plain_script(feeds: int, memory: Path) -> None:
     memory.write_text(json.dumps(etags))
 
 
+def memory() -> tuple[float, float]:
+    """MB of this process: now, and at most."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
 async def watch_loop(folder: Path) -> None:
     """Polls every feed in this process, and prints how long the event loop was held at most, and the memory taken."""
     gc.collect()
@@ -332,8 +337,7 @@ async def watch_loop(folder: Path) -> None:
         beating = asyncio.create_task(beat())
         summary = await Runner(watcher.pipeline).once(everything=True)
         beating.cancel()
-        rss = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+        rss, most = memory()
     print(
         f"{summary.changed} changed, {summary.unchanged} unchanged; the loop held for {worst * 1000:.0f} ms at most "
         f"({worst_cpu * 1000:.0f} ms of its own CPU); RSS {rss:.0f} MB, at most {most:.0f} MB"
@@ -375,7 +379,6 @@ def main(feeds: int, *, rich: bool, script: bool) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     if sys.argv[1:2] == ["--plain"]:
         plain_script(int(sys.argv[2]), Path(sys.argv[3]))
     elif sys.argv[1:2] == ["--loop"]:
