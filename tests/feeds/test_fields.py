@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from watcher.feeds.fields import absolute, asked_pause, language_tag, mended, person
+from watcher.feeds.parse import CUT, parse
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,20 @@ def test_the_pause_that_a_feed_asks_for(
 )
 def test_text_is_mended(text: str, sound: str) -> None:
     assert mended(text, 4) == sound
+
+
+@pytest.mark.parametrize(
+    ("inside", "warned"),
+    [
+        ("<title>short</title>", False),
+        (f"<title>{'x' * 5_000}</title>", True),
+        (f"<description>{'word ' * 110_000}</description>", True),
+        (f"<title>many</title>{''.join(f'<category>{n}</category>' for n in range(150))}", True),
+    ],
+    ids=["as usual", "a long title", "a long text", "many categories"],
+)
+@pytest.mark.parametrize("end", ["</rss>", "</rs>"], ids=["well-formed", "damaged"])
+def test_what_is_cut_is_told(inside: str, end: str, *, warned: bool) -> None:
+    feed = parse(f"<rss version='2.0'><channel><item>{inside}</item></channel>{end}".encode(), url="https://x.example/")
+    assert len(feed.entries) == 1
+    assert (CUT in (feed.warning or "")) is warned

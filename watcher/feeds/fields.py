@@ -174,6 +174,18 @@ def make_entry(
     )
 
 
+def is_cut(entry: Entry) -> bool:
+    """Whether a part of the entry is as long as it may be, so that more of it was most likely left out."""
+    return (
+        len(entry.title) >= MAX_TITLE
+        or len(entry.summary) >= MAX_TEXT
+        or len(entry.content) >= MAX_CONTENTS
+        or len(entry.authors) >= MAX_NAMES
+        or len(entry.categories) >= MAX_NAMES
+        or any(len(text) >= MAX_TEXT for text in entry.content)
+    )
+
+
 _PERIODS: Final = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0, "monthly": 2592000.0, "yearly": 31536000.0}
 
 

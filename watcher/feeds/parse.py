@@ -13,19 +13,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from watcher.feeds.fast import parse_xml
+from watcher.feeds.fields import is_cut
 from watcher.feeds.jsonfeed import parse_json
 from watcher.feeds.mend import mend
 from watcher.feeds.slow import parse_any
 from watcher.model import ParsedFeed
 
+CUT = "parts of it are longer than anyone writes: only their beginnings were read"
+
 
 def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
-    """The feed in these bytes. Never raises: what is no feed has a `problem` and no entries.
+    """The feed in these bytes. Raises nothing but MemoryError: what is no feed has a `problem` and no entries.
 
     url: where the bytes came from, for relative links. content_type: the header as received, for its charset.
     """
     feed = parse_fast(body, url=url, content_type=content_type)
-    return parse_any(body, url=url, content_type=content_type) if feed is None else feed
+    return _told(parse_any(body, url=url, content_type=content_type)) if feed is None else feed
 
 
 def parse_fast(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed | None:
@@ -35,7 +38,14 @@ def parse_fast(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed |
     feed = parse_json(body, url=url) or parse_xml(body, url=url, content_type=content_type)
     if feed is None and (mended := mend(body, content_type)) is not None:
         feed = parse_xml(mended, url=url)
-        return replace(feed, warning=feed.warning or "not well-formed XML, mended") if feed else None
+        feed = replace(feed, warning=feed.warning or "not well-formed XML, mended") if feed else None
+    return _told(feed) if feed else None
+
+
+def _told(feed: ParsedFeed) -> ParsedFeed:
+    """The feed, warned of if parts of it were left out."""
+    if any(map(is_cut, feed.entries)):
+        return replace(feed, warning="; ".join(filter(None, (feed.warning, CUT))))
     return feed
 
 

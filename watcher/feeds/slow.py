@@ -38,16 +38,20 @@ _HTML: Final = re.compile(rb"<(?:!doctype\s{1,9}html|html|head|body|meta|script|
 
 
 def parse_any(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
-    """The feed in these bytes as far as feedparser can read it. Never raises: what holds no feed has a problem."""
+    """The feed in these bytes as far as feedparser can read it. Raises nothing but MemoryError."""
     if not is_wide(body):
         if not looks_like_feed(body):
             return ParsedFeed(problem=_what_it_is(body))
         body = bare(mostly_utf8(body))
     try:
         result = parse_tamed(body, content_type)
+    except MemoryError:  # for who keeps the limit to tell
+        raise
     except Exception:  # noqa: BLE001 - feedparser lets through whatever its helpers raise on damaged input
         try:
             result = parse_tamed(_as_plain_utf8(body), "")
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - as above; the second failure is told
             return ParsedFeed(problem=f"feedparser cannot read it: {type(error).__name__}: {error}"[:200])
     return _to_feed(result, body, url)

@@ -24,7 +24,7 @@ INLINE_ENTRIES = 2_000
 _ENTRY_MARKS = (b"<item", b"<entry", b'"id"')
 
 # 5 s and 200 MB are what any document may cost: less what starting the program takes, and the libraries' own pages.
-FEED_BUDGET = Budget(cpu_seconds=4.0, memory_bytes=180_000_000)
+FEED_BUDGET = Budget(cpu_seconds=3.0, memory_bytes=180_000_000)
 # The readers of pages take 115 MB before they have read anything, and twenty times a page's bytes for it.
 PAGE_BUDGET = Budget(cpu_seconds=5.0, memory_bytes=400_000_000)
 
