@@ -37,6 +37,7 @@ from watcher.model import (
     Delivery,
     Extraction,
     Feed,
+    FeedState,
     FetchError,
     FetchReason,
     Hold,
@@ -64,7 +65,9 @@ from watcher.stories.naming import alert_path, story_path
 
 GROUP_WINDOW = timedelta(days=14)  # two thirds of copies come within the day; after two weeks it is another story
 PAGE_RETRIES = (timedelta(minutes=10), timedelta(hours=2))  # a page that failed is asked for twice more, then left
+PAGE_WANTED = timedelta(days=2)  # a page whose host is left alone again and again is old news by then
 OWN_HEAD = (Problem.PAYWALL, Problem.SCRIPT_ONLY)  # pages without the text whose head is the article's all the same
+NOTHING_YET = "it answers 304 (nothing new) to one who has nothing of it yet"
 JUDGED_AT_ONCE = 10  # entries judged before the loop gets its turn: at most about 10 ms
 
 
@@ -114,20 +117,34 @@ class Pipeline:
         except FetchError as error:
             return await self._poll_failed(feed, error)
         body_hash = None if response.status == 304 else hashlib.sha256(response.body).hexdigest()
+        if body_hash is None and feed.state is FeedState.NEW:
+            problem = feed.problem if feed.unread and feed.problem else NOTHING_YET
+            return await self._poll_failed(feed, problem, response)
         if body_hash is None or body_hash == feed.body_hash:
             return await self._poll_unchanged(feed, response, body_hash)
         parsed = await self.workshop.parse(
             response.body, url=response.url, content_type=response.headers.get("content-type", "")
         )
         if parsed.problem and not parsed.entries:
-            return await self._poll_failed(feed, parsed.problem)
+            return await self._poll_failed(feed, parsed.problem, response)
         return await self._poll_changed(feed, response, parsed, body_hash)
 
-    async def _poll_failed(self, feed: Feed, problem: FetchError | str) -> PollReport:
-        now = self.clock.now()
-        after = schedule.after_failure(feed, problem, now=now, jitter=self.chance.random())
+    async def _poll_failed(self, feed: Feed, problem: FetchError | str, answer: Response | None = None) -> PollReport:
+        await self._heed()
+        now, jitter = self.clock.now(), self.chance.random()
+        if isinstance(problem, FetchError) and problem.reason is FetchReason.PAUSED:
+            after = schedule.after_pause(feed, problem, now=now, jitter=jitter)
+            await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
+            return PollReport(result=PollResult.PAUSED, feed=feed.name, problem=str(problem))
+        after = schedule.after_failure(feed, problem, now=now, jitter=jitter, answer=answer)
         await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
         return PollReport(result=PollResult.FAILED, feed=feed.name, failures=after.failures, problem=str(problem))
+
+    async def _heed(self) -> None:
+        """Remembers which hosts asked to be left alone: the feeds of such a host are not due meanwhile."""
+        pauses = self.fetcher.left_alone()
+        if pauses:
+            await self.store.record_pauses(pauses, self.clock.now())
 
     async def _poll_unchanged(self, feed: Feed, response: Response, body_hash: str | None) -> PollReport:
         now = self.clock.now()
@@ -189,7 +206,7 @@ class Pipeline:
         job = await self.store.capture_job(entry_id)
         if job is None:
             return CaptureReport()
-        response, extraction = await self._story_text(job)
+        response, extraction, failure = await self._story_text(job)
         matches, rejections = judge_story(self.rules.matcher, job.entry, job.feed, job.matches, extraction)
         if not matches:
             dropped = CaptureRecord(entry_id=entry_id, story=None, version=-1, rejections=rejections)
@@ -197,7 +214,7 @@ class Pipeline:
             return CaptureReport()
         warc = await self.archive.keep_page(response) if response is not None else None
         async with self._recording:
-            alerts = await self._record_story(job, extraction, warc, matches, rejections)
+            alerts = await self._record_story(job, extraction, warc, matches, rejections, failure)
         await self.file()
         return CaptureReport(
             captured=True,
@@ -206,24 +223,25 @@ class Pipeline:
             alerts=alerts,
         )
 
-    async def _story_text(self, job: CaptureJob) -> tuple[Response | None, Extraction]:
-        """The page as it came, if it did, and the story in it; the feed's own words where the page gives none."""
+    async def _story_text(self, job: CaptureJob) -> tuple[Response | None, Extraction, FetchError | None]:
+        """The page as it came or why not, and the story in it; the feed's own words where the page gives none."""
         entry = job.entry.entry
         url = entry.link or ""  # an entry without a link shares no address with any other
         if entry.link is None or not job.feed.spec.scrape:
-            return None, from_entry(entry, url=url, problem=Problem.NOT_FETCHED)
+            return None, from_entry(entry, url=url, problem=Problem.NOT_FETCHED), None
         try:
             response = await self.fetcher.page(entry.link)
         except FetchError as error:
+            await self._heed()
             disallowed = error.reason is FetchReason.ROBOTS
             problem = Problem.NOT_FETCHED if disallowed else Problem.UNREACHABLE
-            return None, from_entry(entry, url=url, problem=problem)
+            return None, from_entry(entry, url=url, problem=problem), error
         extraction = merged(await self.workshop.extract(response), entry)
         if not extraction.complete and extraction.problem not in OWN_HEAD:
             extraction = replace(
                 extraction, url=url, canonical_url=None
             )  # a front page, a consent wall: of many stories
-        return response, extraction
+        return response, extraction, None
 
     async def _record_story(
         self,
@@ -232,6 +250,7 @@ class Pipeline:
         warc: WarcRef | None,
         matches: tuple[Match, ...],
         rejections: tuple[Rejection, ...],
+        failure: FetchError | None,
     ) -> tuple[Alert, ...]:
         keys = group.index_keys(extraction)
         urls = tuple(filter(None, (extraction.url, extraction.canonical_url, job.entry.entry.link)))
@@ -265,7 +284,8 @@ class Pipeline:
                 rejections=rejections,
                 deliveries=deliveries,
                 holds=holds,
-                retry_page_at=_retry_page_at(job, extraction, now),
+                retry_page_at=_retry_page_at(job, failure, now),
+                asked=failure is None or failure.reason is not FetchReason.PAUSED,
             )
             try:
                 await self.store.record_capture(record, owner=self.owner, now=now)
@@ -383,7 +403,11 @@ def _to_capture(entry: SeenEntry, feed: Feed, verdict: Verdict) -> SeenEntry:
     return replace(entry, capture=Capture.PENDING) if wanted else entry
 
 
-def _retry_page_at(job: CaptureJob, extraction: Extraction, now: datetime) -> datetime | None:
-    if extraction.problem is not Problem.UNREACHABLE or job.tries >= len(PAGE_RETRIES):
+def _retry_page_at(job: CaptureJob, failure: FetchError | None, now: datetime) -> datetime | None:
+    """When to ask for the page once more; None where it came, or where nothing says that it ever will."""
+    if failure is None or not failure.passes:
         return None
-    return now + PAGE_RETRIES[job.tries]
+    asked = timedelta(seconds=failure.retry_after or 0.0)
+    if failure.reason is FetchReason.PAUSED:
+        return now + asked if now - job.entry.first_seen < PAGE_WANTED else None
+    return now + max(PAGE_RETRIES[job.tries], asked) if job.tries < len(PAGE_RETRIES) else None

@@ -20,6 +20,7 @@ from watcher.model import (
     Feed,
     FeedSpec,
     Hold,
+    HostPause,
     Known,
     Message,
     Neighbours,
@@ -46,6 +47,9 @@ class Fetcher(Protocol):
 
     async def page(self, url: str) -> Response:
         """One GET of a story page, as robots.txt allows. Raises FetchError."""
+
+    def left_alone(self) -> tuple[HostPause, ...]:
+        """Hosts that have asked to be left alone since this was last called, for remembering."""
 
     async def aclose(self) -> None: ...
 
@@ -93,7 +97,10 @@ class Store(Protocol):
         everything: bool = False,
         only: Sequence[str] = (),
     ) -> tuple[str, ...]:
-        """Ids of feeds that are due (everything: of all that are polled; only: of these), now the owner's."""
+        """Ids of feeds that are due (everything: of all that are polled; only: of these), now the owner's.
+
+        None that asked to be left alone for now (`quiet_until`), or whose host did.
+        """
 
     async def feed(self, feed_id: str) -> Feed | None: ...
 
@@ -101,6 +108,9 @@ class Store(Protocol):
         """Those of the keys and aliases that were seen in this feed before, with the entry that each belongs to."""
 
     async def record_poll(self, record: PollRecord, *, owner: str) -> None: ...
+
+    async def record_pauses(self, pauses: Sequence[HostPause], now: datetime) -> None:
+        """Hosts that asked to be left alone: none of their feeds is claimed before their time is over."""
 
     # -- captures
     async def claim_captures(self, *, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[str, ...]: ...

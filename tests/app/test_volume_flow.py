@@ -11,7 +11,7 @@ import pytest
 
 from watcher.app import Watcher, open_watcher, read_config
 from watcher.daemon import Runner
-from watcher.model import Answer, FetchError, FetchReason, Message, MessageType, Outcome, Response
+from watcher.model import Answer, FetchError, FetchReason, HostPause, Message, MessageType, Outcome, Response
 
 FEED = "https://wire.example/feed"
 SECRET = "whsec_" + "A" * 32
@@ -49,6 +49,9 @@ class Web:
 
     async def page(self, url: str) -> Response:
         raise FetchError(FetchReason.NETWORK, "no page")
+
+    def left_alone(self) -> tuple[HostPause, ...]:
+        return ()
 
     async def aclose(self) -> None:
         pass

@@ -15,6 +15,7 @@ from watcher.model import (
     DeliveryState,
     FeedSpec,
     FeedState,
+    HostPause,
     LeaseLostError,
     NoAlert,
     NoMatch,
@@ -120,6 +121,46 @@ async def test_what_is_not_due_is_claimed_only_when_everything_is_asked_for(stor
     await polled(store)
     assert await store.claim_feeds(owner="a", now=NOW, lease=LEASE, limit=1) == ()
     assert await store.claim_feeds(owner="a", now=NOW, lease=LEASE, limit=1, everything=True) == (SPEC.id,)
+
+
+HOST = HostPause(host="a.example", until=NOW + LEASE, status=429, bare=1)
+
+
+async def test_no_feed_of_a_host_that_is_left_alone_is_claimed_whoever_asks(store: SqlStore) -> None:
+    other = FeedSpec(url="https://a.example:8443/rss")
+    await store.sync_feeds([SPEC, other], NOW)
+    await store.record_pauses([HOST], NOW)
+    asked = [{}, {"everything": True}, {"only": (SPEC.id, other.id)}]
+    for number, how in enumerate(asked):
+        claimed = await store.claim_feeds(owner=f"{number}", now=NOW, lease=timedelta(0), limit=9, **how)  # type: ignore[arg-type]
+        assert claimed == (other.id,)
+    later = await store.claim_feeds(owner="me", now=HOST.until, lease=LEASE, limit=9)
+    assert set(later) == {SPEC.id, other.id}
+
+
+async def test_of_two_pauses_of_a_host_the_longer_goes_on_and_both_are_forgotten_after_a_day(store: SqlStore) -> None:
+    await store.record_pauses([replace(HOST, until=NOW + 3 * LEASE, bare=2), replace(HOST, host="b.example")], NOW)
+    await store.record_pauses([replace(HOST, status=503, bare=3)], NOW)
+    kept = replace(HOST, until=NOW + 3 * LEASE, status=503, bare=3)
+    assert await store.pauses(NOW) == (kept, replace(HOST, host="b.example"))
+    assert await store.pauses(kept.until) == (kept, replace(HOST, host="b.example"))
+    assert await store.pauses(kept.until + timedelta(days=1)) == ()
+
+
+async def test_a_feed_that_asked_for_quiet_is_claimed_by_nobody_before_even_if_it_was_removed_and_is_back(
+    store: SqlStore,
+) -> None:
+    await store.sync_feeds([SPEC], NOW)
+    await store.claim_feeds(owner="me", now=NOW, lease=LEASE, limit=1)
+    feed = await store.feed(SPEC.id)
+    assert feed is not None
+    until = NOW + 2 * LEASE
+    await store.record_poll(PollRecord(feed=feed.evolve(quiet_until=until), polled_at=NOW), owner="me")
+    await store.sync_feeds([], NOW)
+    await store.sync_feeds([SPEC], NOW)
+    assert await store.claim_feeds(owner="me", now=NOW + LEASE, lease=LEASE, limit=1, everything=True) == ()
+    assert await store.claim_feeds(owner="me", now=NOW + LEASE, lease=LEASE, limit=1, only=(SPEC.id,)) == ()
+    assert await store.claim_feeds(owner="me", now=until, lease=LEASE, limit=1) == (SPEC.id,)
 
 
 async def test_release_all_claims_gives_back_what_a_crash_held(store: SqlStore) -> None:

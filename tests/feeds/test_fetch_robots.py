@@ -125,7 +125,7 @@ async def test_a_host_that_is_paused_is_not_asked_for_it(web: Any, fetcher: WebF
         await fetcher.feed(web.url("/f"), etag=None, last_modified=None)
     with pytest.raises(FetchError, match="left alone") as failure:
         await fetcher.page(web.url("/story"))
-    assert (failure.value.reason, failure.value.status) == (FetchReason.STATUS, 429)
+    assert (failure.value.reason, failure.value.status) == (FetchReason.PAUSED, 429)
     assert web.paths == ["/f"]
 
 

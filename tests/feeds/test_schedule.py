@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -82,10 +83,10 @@ def wait(after: Feed) -> timedelta:
 PACE = {
     "an entry an hour: a quarter of that": ({}, 15 * MINUTE),
     "an entry a minute: never under five minutes": ({"gap": 60.0}, 5 * MINUTE),
-    "an entry a month: never over a day": ({"gap": 30 * 86400.0}, DAY),
+    "an entry a month: never over six hours": ({"gap": 30 * 86400.0}, 6 * HOUR),
     "nobody knows: as if it were an entry an hour": ({"gap": None}, 15 * MINUTE),
     "silent for 16 hours: every hour": ({"changed_at": NOW - 16 * HOUR}, HOUR),
-    "silent for a month: once a day": ({"changed_at": NOW - 30 * DAY}, DAY),
+    "silent for a month: four times a day": ({"changed_at": NOW - 30 * DAY}, 6 * HOUR),
     "every: two minutes": ({"spec": FeedSpec(url=SPEC.url, every=2 * MINUTE)}, 2 * MINUTE),
     "every: two days": ({"spec": FeedSpec(url=SPEC.url, every=2 * DAY)}, 2 * DAY),
 }
@@ -191,9 +192,48 @@ def test_a_304_refreshes_what_it_says_and_keeps_the_rest() -> None:
     assert (after.body_hash, after.whole_at, after.succeeded_at) == ("old", NOW - HOUR, NOW)
 
 
-def test_a_304_to_somebody_who_has_nothing_is_no_baseline() -> None:
-    after = unchanged(NEVER_POLLED)
-    assert (after.state, after.etag, after.last_modified, after.baseline_at) == (FeedState.NEW, None, None, None)
+UNREADABLE = {
+    "a new feed's: asked by its validators, so that the same page does not come again": (NEVER_POLLED, (b'"2"', None)),
+    "a known feed's: asked by those of what was read": (feed(), (feed().etag, feed().last_modified)),
+}
+
+
+@pytest.mark.parametrize(("before", "sent"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_body_that_cannot_be_read(before: Feed, sent: tuple[bytes | None, bytes | None]) -> None:
+    page = response(headers={"cache_control": "max-age=600"})
+    after = schedule.after_failure(before, "an HTML page", now=NOW, jitter=0.0, answer=page)
+    assert schedule.validators(after, NOW + HOUR) == sent
+    assert (wait(after), after.quiet_until) == (10 * MINUTE, NOW + 10 * MINUTE)
+    assert (after.body_hash, after.baseline_at) == (before.body_hash, before.baseline_at)
+
+
+def test_the_validators_of_an_unreadable_body_are_no_promise_for_ever() -> None:
+    after = schedule.after_failure(NEVER_POLLED, "an HTML page", now=NOW, jitter=0.0, answer=response())
+    again = schedule.after_failure(after, "an HTML page", now=NOW + 9 * HOUR, jitter=0.0, answer=response(304))
+    assert schedule.validators(again, NOW + 9 * HOUR) == (b'"2"', None)
+    assert schedule.validators(again, NOW + 11 * HOUR) == (None, None)
+    assert changed(again).unread is False
+
+
+QUIET_UNTIL = {
+    "freshness": (lambda: changed(feed(), response(headers={"cache_control": "max-age=3600"})), HOUR),
+    "no wish": (lambda: changed(feed()), None),
+    "a wish of the document is no wish of the server": (lambda: changed(feed(), parsed=ParsedFeed(ttl=3600.0)), None),
+    "Retry-After": (lambda: failed(feed(), status(503, retry_after=7200)), 2 * HOUR),
+    "an error": (lambda: failed(feed(), status(500)), None),
+    "410": (lambda: failed(feed(), status(410)), 20 * HOUR),
+}
+
+
+@pytest.mark.parametrize(("make", "expected"), QUIET_UNTIL.values(), ids=QUIET_UNTIL)
+def test_until_when_nobody_may_ask(make: Callable[[], Feed], expected: timedelta | None) -> None:
+    assert make().quiet_until == (NOW + expected if expected else None)
+
+
+def test_a_feed_whose_host_is_left_alone_is_due_after_that_and_no_worse() -> None:
+    refusal = FetchError(FetchReason.PAUSED, "left alone", status=429, retry_after=1800.0)
+    after = schedule.after_pause(feed(), refusal, now=NOW, jitter=0.0)
+    assert after == feed().evolve(due_at=NOW + 30 * MINUTE, quiet_until=NOW + 30 * MINUTE)
 
 
 def test_a_good_answer_ends_a_failure() -> None:

@@ -64,7 +64,7 @@ FEEDS = {
     "a newspaper that sleeps at night": (lambda t: 6.0 if 7 <= t.hour < 23 else 0.3, 30, 230, 5, 45),
     "a regional paper": (lambda t: 1.0 if 7 <= t.hour < 23 else 0.0, 30, 110, 20, 90),
     "a blog": (lambda _: 1 / 24, 10, 8, 400, 900),
-    "a blog that fell silent": (lambda t: 1.0 if t < START - timedelta(days=20) else 0.0, 10, 2, 0, 0),
+    "a blog that fell silent": (lambda t: 1.0 if t < START - timedelta(days=20) else 0.0, 10, 4, 0, 0),
 }
 
 

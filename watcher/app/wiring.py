@@ -206,6 +206,7 @@ async def open_watcher(config: Config, *, alone: bool = False) -> AsyncIterator[
                 await asyncio.to_thread(archive.sweep)
             await lay_seeds(config, store, archive, clock.now())
             await store.sync_feeds(feed_specs(config), clock.now())
+            fetcher.leave_alone(await store.pauses(clock.now()))
             pipeline = Pipeline(
                 store=store,
                 fetcher=fetcher,

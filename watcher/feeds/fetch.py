@@ -11,21 +11,22 @@ import asyncio
 import base64
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import httpx
 
 from watcher.feeds.address import AddressGuard
 from watcher.feeds.body import Limits, read_body
-from watcher.feeds.headers import Headers, joined, last, retry_after, status_words, user_agent
+from watcher.feeds.fresh import fresh_for, retry_after
+from watcher.feeds.headers import Headers, joined, last, status_words, user_agent
 from watcher.feeds.pace import Pace
 from watcher.feeds.robots import Robots
 from watcher.feeds.transport import GuardedTransport, check_guard, guarded_client, guarded_transport
 from watcher.feeds.wire import AddressRefusedError
-from watcher.model import FetchError, FetchReason, Response
+from watcher.model import FetchError, FetchReason, HostPause, Response
 
 __all__ = ["Limits", "WebFetcher", "check_guard", "guarded_client", "guarded_transport"]
 
@@ -42,6 +43,7 @@ _STARTS = 16
 _TIMEOUTS = {"timeout": {"connect": _CONNECT}}
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REFUSALS = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})  # they are the whole host's
 
 _FEED_ACCEPT = (
     b"application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -97,6 +99,7 @@ class WebFetcher:
         self._page = _Request(headers=(agent, (b"Accept", _PAGE_ACCEPT), gzip), limits=page_limits, robots=True)
         self._robots_request = _Request(headers=(agent, gzip), limits=ROBOTS_LIMITS, cut=True)
         self._feed_limits = feed_limits
+        self._pauses: list[HostPause] = []  # that nobody has been told of yet
 
     async def feed(self, url: str, *, etag: bytes | None, last_modified: bytes | None) -> Response:
         """One conditional GET of a feed; the validators go back as they came. Raises FetchError."""
@@ -111,6 +114,17 @@ class WebFetcher:
         """One GET of a story page, as robots.txt allows at every hop. Raises FetchError."""
         return await self._get(_parsed(url), self._page)
 
+    def leave_alone(self, pauses: Iterable[HostPause]) -> None:
+        """Keeps to pauses that were remembered, by this process before it was started again or by another."""
+        for pause in pauses:
+            left = (pause.until - self._now()).total_seconds()
+            self._pace.pause(pause.host, left, pause.status, bare=pause.bare)
+
+    def left_alone(self) -> tuple[HostPause, ...]:
+        """Hosts that have asked to be left alone since this was last called, for remembering."""
+        pauses, self._pauses = tuple(self._pauses), []
+        return pauses
+
     async def aclose(self) -> None:
         await self._transport.aclose()
 
@@ -118,9 +132,7 @@ class WebFetcher:
         try:
             return (await self._get(url, self._robots_request)).body
         except FetchError as error:
-            gone = (
-                error.status is not None and 400 <= error.status < 500 and error.status != HTTPStatus.TOO_MANY_REQUESTS
-            )
+            gone = error.status is not None and 400 <= error.status < 500 and error.status not in _REFUSALS
             if gone or error.reason is FetchReason.REDIRECTS:  # RFC 9309 2.3.1.2 and 2.3.1.3: then there is none
                 return None
             raise
@@ -129,8 +141,9 @@ class WebFetcher:
         self._pace.widen(_site(url), seconds)
 
     async def _get(self, first: httpx.URL, request: _Request) -> Response:
-        """The answer at the end of the chain of redirects."""
-        url, permanent, left = _bare(first), True, self._deadline
+        """The answer at the end of the chain of redirects; it moved to where those that are permanent lead at first."""
+        url, left = _bare(first), self._deadline
+        visited, moved_to = [url], url
         for _ in range(MAX_REDIRECTS + 1):
             if request.robots:
                 await self._robots.check(url)
@@ -142,9 +155,13 @@ class WebFetcher:
                 answer = await self._exchange(url, request, credentials, left)
                 left -= self._clock() - started
             if isinstance(answer, Response):
-                return replace(answer, moved_to=answer.url) if permanent and url != _bare(first) else answer
+                return answer if moved_to == visited[0] else replace(answer, moved_to=str(moved_to))
             status, url = answer
-            permanent = permanent and status in _PERMANENT
+            if url in visited:
+                raise FetchError(FetchReason.REDIRECTS, f"{first.host} leads round in a circle, back to {url}")
+            if status in _PERMANENT and moved_to == visited[-1]:
+                moved_to = url
+            visited.append(url)
         raise FetchError(FetchReason.REDIRECTS, f"{first.host} leads on and on, over {MAX_REDIRECTS} redirects")
 
     async def _exchange(
@@ -158,6 +175,8 @@ class WebFetcher:
                     httpx.Request("GET", url, headers=headers, extensions=_TIMEOUTS)
                 )
                 try:
+                    if reply.status_code not in _REFUSALS:
+                        self._pace.answered(_site(url))
                     return await self._read(url, reply, request)
                 finally:
                     await reply.aclose()
@@ -191,10 +210,15 @@ class WebFetcher:
         )
 
     def _status_error(self, url: httpx.URL, reply: httpx.Response) -> FetchError:
-        status = reply.status_code
-        wait = retry_after(reply.headers.get("retry-after"), reply.headers.get("date"), self._now())
-        if wait is not None and status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            self._pace.pause(_site(url), wait, status)
+        status, now = reply.status_code, self._now()
+        headers = joined(tuple(reply.headers.raw))
+        wait = fresh_for(headers, now) or None
+        if status in _REFUSALS:
+            asked = retry_after(headers.get("retry-after"), headers.get("date"), now)
+            seconds, bare = self._pace.refused(_site(url), asked, status)
+            until = now + timedelta(seconds=seconds)
+            self._pauses.append(HostPause(host=_site(url), until=until, status=status, bare=bare))
+            wait = max(wait or 0.0, seconds)
         detail = f"{url.host} answered {status} {status_words(status)}".rstrip()
         return FetchError(FetchReason.STATUS, detail, status=status, retry_after=wait)
 
@@ -255,6 +279,6 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 
 def _site(url: httpx.URL) -> str:
-    """The host as the pace knows it: with the port where that is not the scheme's own."""
-    host = url.host.rstrip(".")  # example.org. and example.org are one
+    """The host as model.host_of gives it: with the port where that is not the scheme's own."""
+    host = url.raw_host.decode("ascii").rstrip(".")  # example.org. and example.org are one
     return host if url.port is None else f"{host}:{url.port}"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from watcher import __version__
@@ -18,28 +16,6 @@ def user_agent(contact: str) -> bytes:
     """Who we are, for publishers; a contact may hold any text, so it is made fit for a header."""
     told = re.sub(r"[^\x20-\x7e]|[()\\]", "", contact).strip()
     return f"watcher/{__version__} (news monitor{'; contact: ' + told if told else ''})".encode("ascii")
-
-
-def retry_after(value: str | None, date: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After asks for, given as seconds or as a date; None without one that can be read.
-
-    A date is compared with the server's own Date, since its clock may be wrong in both.
-    """
-    text = (value or "").strip()
-    if re.fullmatch(r"[0-9]{1,12}(\.[0-9]*)?", text):
-        return float(text)
-    until = _http_date(text)
-    if until is None:
-        return None
-    return max(0.0, (until - (_http_date(date or "") or now)).total_seconds())
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
 def status_words(status: int) -> str:

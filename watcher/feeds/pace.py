@@ -11,12 +11,14 @@ from watcher.model import FetchError, FetchReason
 
 # No host is left alone for longer than a day: a server that says "in 10 years" has a fault.
 MAX_PAUSE = 24 * 3600.0
+# Seconds for a host that refuses without saying for how long; doubled with each refusal in a row, up to a day.
+BARE_PAUSE = 5 * 60.0
 # Hosts remembered before those with nothing to remember are dropped; each takes about a kilobyte.
 _SWEEP_AT = 2048
 
 
 class HostPausedError(FetchError):
-    """The host asked to be left alone (429 or 503 with Retry-After), and that time is not over: nothing was sent."""
+    """The host asked to be left alone (429 or 503), and that time is not over: nothing was sent."""
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class _Host:
     next_start: float = 0.0
     paused_until: float = 0.0
     status: int = 0
+    bare: int = 0  # refusals in a row that did not say for how long
     least_gap: float = 0.0  # what its robots.txt asks for
 
 
@@ -62,11 +65,32 @@ class Pace:
         finally:
             host.guests -= 1
 
-    def pause(self, name: str, seconds: float, status: int) -> None:
-        """Leaves the host alone for so many seconds from now, because it answered with this status."""
+    def refused(self, name: str, seconds: float | None, status: int) -> tuple[float, int]:
+        """The host answered with this status: it is left alone for so many seconds, None if it did not say.
+
+        How many seconds that comes to, and how many such answers in a row did not say.
+        """
+        host = self._host(name)
+        if not seconds:
+            host.bare += 1
+            seconds = BARE_PAUSE * 2 ** min(host.bare - 1, 10)
+        self.pause(name, seconds, status, bare=host.bare)
+        return host.paused_until - self._clock(), host.bare
+
+    def pause(self, name: str, seconds: float, status: int, *, bare: int = 0) -> None:
+        """Leaves the host alone for so many seconds from now, at most a day; a longer pause goes on."""
         host = self._host(name)
         host.paused_until = max(host.paused_until, self._clock() + min(seconds, MAX_PAUSE))
-        host.status = status
+        host.status, host.bare = status, bare
+
+    def answered(self, name: str) -> None:
+        """The host has begun to answer, and not by sending us away: the next start is a gap from now at the earliest.
+
+        Else what the name server or the connection took would bring two requests nearer to one another.
+        """
+        host = self._host(name)
+        host.bare = 0
+        host.next_start = max(host.next_start, self._clock() + max(self._gap, host.least_gap))
 
     def widen(self, name: str, seconds: float) -> None:
         """From now on at least so many seconds between two starts at this host."""
@@ -76,8 +100,8 @@ class Pace:
         left = host.paused_until - self._clock()
         if left > 0:
             raise HostPausedError(
-                FetchReason.STATUS,
-                f"{name} answered {host.status} and asked to be left alone for another {left:.0f} s",
+                FetchReason.PAUSED,
+                f"{name} answered {host.status}: it is left alone for another {left:.0f} s",
                 status=host.status,
                 retry_after=left,
             )
@@ -93,6 +117,7 @@ class Pace:
     def _sweep(self) -> None:
         now = self._clock()
         for name, host in list(self._hosts.items()):
-            if not host.guests and not host.least_gap and max(host.next_start, host.paused_until) <= now:
+            remembered_until = host.paused_until + (MAX_PAUSE if host.bare else 0.0)
+            if not host.guests and not host.least_gap and max(host.next_start, remembered_until) <= now:
                 del self._hosts[name]
         self._sweep_at = max(_SWEEP_AT, 2 * len(self._hosts))

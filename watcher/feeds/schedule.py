@@ -1,24 +1,25 @@
 """What a poll told us -> what is remembered of the feed, and when to ask again; `now` and chance come from outside.
 
 The pace follows the feed: a quarter of the usual time between two new entries, longer the longer it has been silent,
-between five minutes and a day; at the owner's word (`every`) where there is one. Never sooner than the publisher asks
-(Cache-Control, Expires, Retry-After, ttl, sy:update*), and never later than a day, whatever fails: a feed that broke
-is asked for as long as it is wanted.
+between five minutes and six hours; at the owner's word (`every`) where there is one. Never sooner than the publisher
+asks (Cache-Control, Expires, Retry-After, ttl, sy:update*), and never later than a day, whatever fails: a feed that
+broke is asked for as long as it is wanted.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from watcher.feeds.fresh import fresh_for
 from watcher.model import Entry, Feed, FeedState, FetchError, ParsedFeed, Response
 
 SHORTEST: Final = 5 * 60.0  # seconds between two polls of an adapted pace
-LONGEST: Final = 24 * 3600.0  # also the most that a publisher's wish is followed
+LONGEST_ADAPTED: Final = 6 * 3600.0  # a feed that was silent for days may break news today
+LONGEST: Final = 24 * 3600.0  # the most that a publisher's wish is followed, and that a failing feed is left alone
 POLLS_PER_GAP: Final = 4  # an entry is then found an eighth of the usual gap after it came, on average
-SILENCE_SHARE: Final = 16  # after a silence of 80 minutes every 5 minutes, of 16 days once a day
+SILENCE_SHARE: Final = 16  # after a silence of 80 minutes every 5 minutes, of four days every 6 hours
 USUAL_GAP: Final = 3600.0  # assumed of a feed whose entries have no dates
 SMOOTHING: Final = 0.3  # weight of what was seen last in the usual gap: follows a change of pace within some five polls
 THIN: Final = 0.5  # overlap below which the document turned over too fast
@@ -68,18 +69,28 @@ def after_answer(
                 feed = replace(feed, distrusted=True)
     if response.status == 226:
         overlap = 1.0  # of a delta (RFC 3229) all is new, and nothing was missed
-    wait = max(_pace(feed, before, overlap, now), fresh_for(response), feed.ttl or 0.0)
-    return replace(feed, due_at=_later(now, min(wait, _ceiling(feed)), jitter))
+    fresh = fresh_for(response.headers, response.fetched_at)
+    wait = max(_pace(feed, before, overlap, now), fresh, feed.ttl or 0.0)
+    return replace(feed, due_at=_later(now, min(wait, _ceiling(feed)), jitter), quiet_until=_quiet(now, fresh))
 
 
-def after_failure(feed: Feed, problem: FetchError | str, *, now: datetime, jitter: float) -> Feed:
-    """The feed after a poll that gave nothing to read. What is known of it stays, its validators too."""
+def after_failure(
+    feed: Feed, problem: FetchError | str, *, now: datetime, jitter: float, answer: Response | None = None
+) -> Feed:
+    """The feed after a poll that gave nothing to read. What is known of it stays, its validators too.
+
+    answer: what came and could not be read; of a feed that never gave anything else its validators are kept, so that
+    the same bytes are not sent again and again.
+    """
     gone = isinstance(problem, FetchError) and problem.status == 410
     first_gone = gone and feed.problem != GONE
+    asked = problem.retry_after or 0.0 if isinstance(problem, FetchError) else 0.0
+    asked = min(asked, LONGEST) if answer is None else fresh_for(answer.headers, answer.fetched_at)
     failed = replace(
         feed,
         state=feed.state if feed.state in (FeedState.NEW, FeedState.REMOVED) else FeedState.FAILING,
         polled_at=now,
+        quiet_until=_quiet(now, asked),
         failures=feed.failures + 1,
         failing_since=now if first_gone or feed.failing_since is None else feed.failing_since,
         problem=GONE if gone else str(problem),
@@ -87,27 +98,34 @@ def after_failure(feed: Feed, problem: FetchError | str, *, now: datetime, jitte
         moved_count=0,
     )
     if gone:
-        confirmed = not first_gone and feed.failing_since is not None and now - feed.failing_since >= GONE_AGAIN
-        if confirmed:
-            return replace(failed, state=FeedState.GONE, problem=GONE_FOR_GOOD)
-        return replace(failed, due_at=_later(now, LONGEST, jitter))
+        return _gone(feed, failed, now=now, jitter=jitter)
+    if answer is not None and answer.status != 304 and feed.state is FeedState.NEW:
+        etag, last_modified = answer.etag, answer.last_modified
+        failed = replace(failed, etag=etag, last_modified=last_modified, whole_at=now, unread=True)
     if failed.failures == MOVED_TO_NOWHERE and feed.url != feed.spec.url:
         failed = replace(failed, url=feed.spec.url, etag=None, last_modified=None)
     usual = feed.spec.every.total_seconds() if feed.spec.every else 0.0
     back_off = FIRST_RETRY * 2 ** min(feed.failures, 12)
-    asked = (problem.retry_after or 0.0) if isinstance(problem, FetchError) else 0.0
-    return replace(failed, due_at=_later(now, max(min(max(back_off, usual), LONGEST), min(asked, LONGEST)), jitter))
+    return replace(failed, due_at=_later(now, max(min(max(back_off, usual), LONGEST), asked), jitter))
 
 
-def fresh_for(response: Response) -> float:
-    """Seconds for which the publisher asks not to be asked again, at most a day."""
-    headers = response.headers
-    waits = [_max_age(headers.get("cache-control", ""), headers.get("age", ""))]
-    if waits[0] is None:
-        waits.append(_until(headers.get("expires", ""), headers.get("date", ""), response.fetched_at))
-    retry = headers.get("retry-after", "").strip()
-    waits.append(float(retry[:9]) if retry.isdigit() else _until(retry, "", response.fetched_at))
-    return min(max([wait for wait in waits if wait is not None], default=0.0), LONGEST)
+def after_pause(feed: Feed, refusal: FetchError, *, now: datetime, jitter: float) -> Feed:
+    """The feed when nothing was sent, because its host asked to be left alone: it is due after that, and no worse."""
+    seconds = min(refusal.retry_after or 0.0, LONGEST)
+    return replace(feed, due_at=_later(now, seconds, jitter), quiet_until=_quiet(now, seconds))
+
+
+def _gone(before: Feed, failed: Feed, *, now: datetime, jitter: float) -> Feed:
+    """After a 410: one more look in a day, then none; sooner nobody looks."""
+    since = before.failing_since if before.problem == GONE else None
+    if since is not None and now - since >= GONE_AGAIN:
+        return replace(failed, state=FeedState.GONE, problem=GONE_FOR_GOOD)
+    rest = GONE_AGAIN.total_seconds() if since is None else (since + GONE_AGAIN - now).total_seconds()
+    return replace(failed, due_at=_later(now, LONGEST, jitter), quiet_until=_quiet(now, rest))
+
+
+def _quiet(now: datetime, seconds: float) -> datetime | None:
+    return now + timedelta(seconds=seconds) if seconds > 0 else None
 
 
 def _remembered(
@@ -115,22 +133,16 @@ def _remembered(
 ) -> Feed:
     """State, validators, names and address after a good answer."""
     whole = body_hash is not None
-    fresh = (
-        feed.state is FeedState.NEW and parsed is None
-    )  # a 304 to somebody who has nothing yet: ask for all of it again
     feed = replace(
         feed,
-        state=feed.state if fresh or feed.state is FeedState.REMOVED else FeedState.ACTIVE,
-        etag=None if fresh else response.etag if whole else response.etag or feed.etag,
-        last_modified=None
-        if fresh
-        else response.last_modified
-        if whole
-        else response.last_modified or feed.last_modified,
+        state=feed.state if feed.state is FeedState.REMOVED else FeedState.ACTIVE,
+        etag=response.etag if whole else response.etag or feed.etag,
+        last_modified=response.last_modified if whole else response.last_modified or feed.last_modified,
         body_hash=body_hash or feed.body_hash,
         polled_at=now,
         succeeded_at=now,
         whole_at=now if whole else feed.whole_at,
+        unread=False,
         failures=0,
         failing_since=None,
         problem=None,
@@ -161,7 +173,7 @@ def _pace(feed: Feed, before: Feed, overlap: float, now: datetime) -> float:
     if overlap < THIN and before.polled_at is not None:
         elapsed = (now - before.polled_at).total_seconds()
         wait = min(wait, elapsed * max(overlap, 0.25))  # a quarter at the most: nobody knows how much was missed
-    return min(max(wait, SHORTEST), LONGEST)
+    return min(max(wait, SHORTEST), LONGEST_ADAPTED)
 
 
 def _ceiling(feed: Feed) -> float:
@@ -175,7 +187,9 @@ def _later(now: datetime, wait: float, jitter: float) -> datetime:
 def _wants_whole(feed: Feed, now: datetime) -> bool:
     """Whether it has answered 304 for so long that its 304 may be wrong."""
     since = feed.whole_at
-    if since is None or feed.succeeded_at is None or feed.succeeded_at <= since:
+    if since is None:
+        return False
+    if not feed.unread and (feed.succeeded_at is None or feed.succeeded_at <= since):
         return False  # the last good answer was a whole one
     return (now - since).total_seconds() > max(WHOLE_GAPS * (feed.gap or USUAL_GAP), WHOLE_AT_LEAST)
 
@@ -210,33 +224,4 @@ def _smoothed(feed: Feed, new: int, now: datetime) -> float:
     return seen if feed.gap is None else feed.gap + SMOOTHING * (seen - feed.gap)
 
 
-def _max_age(cache_control: str, age: str) -> float | None:
-    """Seconds left by Cache-Control; None where it says nothing about it."""
-    directives = {}
-    for part in cache_control.lower().split(","):
-        name, _, value = part.strip().partition("=")
-        directives[name.strip()] = value.strip(' "')
-    if "no-cache" in directives or "no-store" in directives:
-        return 0.0
-    seconds = directives.get("max-age", "")
-    if not seconds.isdigit():
-        return None
-    spent = float(age[:9]) if age.strip().isdigit() else 0.0
-    return max(float(seconds[:9]) - spent, 0.0)
-
-
-def _until(date: str, server_now: str, fetched_at: datetime) -> float | None:
-    """Seconds from the server's own now to a date; None for no date (an Expires of 0 or -1 is one that is over)."""
-    end, start = _http_date(date), _http_date(server_now) or fetched_at
-    return max((end - start).total_seconds(), 0.0) if end else None
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-__all__ = ["after_answer", "after_failure", "fresh_for", "validators"]
+__all__ = ["after_answer", "after_failure", "after_pause", "validators"]

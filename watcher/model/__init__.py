@@ -30,7 +30,18 @@ from watcher.model.faults import (
     StoreError,
     WatcherError,
 )
-from watcher.model.feeds import Capture, Entry, Feed, FeedSpec, FeedState, ParsedFeed, Read, SeenEntry
+from watcher.model.feeds import (
+    Capture,
+    Entry,
+    Feed,
+    FeedSpec,
+    FeedState,
+    HostPause,
+    ParsedFeed,
+    Read,
+    SeenEntry,
+    host_of,
+)
 from watcher.model.ids import derive_id
 from watcher.model.records import (
     CaptureJob,
@@ -75,6 +86,7 @@ __all__ = [
     "Grouping",
     "Hit",
     "Hold",
+    "HostPause",
     "IndexedStory",
     "Known",
     "LeaseLostError",
@@ -108,4 +120,5 @@ __all__ = [
     "WatcherError",
     "Watchlist",
     "derive_id",
+    "host_of",
 ]

@@ -56,16 +56,32 @@ class FetchReason(StrEnum):
     ENCODING = "encoding"  # an unknown or stacked Content-Encoding, or one that does not decode
     REDIRECTS = "redirects"
     ROBOTS = "robots"
+    PAUSED = "paused"  # its host asked to be left alone, and that time is not over: nothing was sent
+
+
+PASSING = (408, 425, 429)  # 4xx of the moment: slow, too early, too many
 
 
 class FetchError(WatcherError):
-    """One fetch that failed. status: the HTTP status if there was an answer; retry_after: seconds asked for."""
+    """One fetch that failed. status: the HTTP status if there was an answer.
+
+    retry_after: seconds for which the publisher asked not to be asked again, None if it did not.
+    """
 
     def __init__(
         self, reason: FetchReason, detail: str, *, status: int | None = None, retry_after: float | None = None
     ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason, self.detail, self.status, self.retry_after = reason, detail, status, retry_after
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same request may well succeed later: not after "there is no such page" or "not for you"."""
+        if self.reason is FetchReason.STATUS and self.status is not None:
+            return self.status >= 500 or self.status in PASSING
+        if self.reason is FetchReason.ROBOTS:  # told by the rules, or for want of them: then for so long
+            return self.retry_after is not None
+        return self.reason in (FetchReason.NETWORK, FetchReason.TIMEOUT, FetchReason.PAUSED)
 
 
 class StaleIndexError(WatcherError):

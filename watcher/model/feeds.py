@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from watcher.model.ids import derive_id
 
@@ -53,6 +54,7 @@ class Feed:
     last_modified: bytes | None = None
     body_hash: str | None = None  # SHA-256 (hex) of the last decoded body
     due_at: datetime
+    quiet_until: datetime | None = None  # so long its publisher asked not to be asked at all, whoever wants to
     polled_at: datetime | None = None
     succeeded_at: datetime | None = None  # the last poll that gave a readable feed or a 304
     changed_at: datetime | None = None  # the last poll that brought a new entry
@@ -65,6 +67,7 @@ class Feed:
     gap: float | None = None  # seconds between new entries, smoothed
     ttl: float | None = None  # seconds that its last document asked to be left alone between two polls
     whole_at: datetime | None = None  # the last poll that gave a whole body instead of a 304
+    unread: bool = False  # it never gave a readable body yet, and its validators are those of an unreadable one
     distrusted: bool = False  # it was caught answering 304 though it had news: it is asked without validators
 
     @property
@@ -77,6 +80,28 @@ class Feed:
 
     def evolve(self, **changes: object) -> Feed:
         return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostPause:
+    """A host that asked to be left alone. bare: how many times in a row it did so without saying for how long."""
+
+    host: str  # as host_of gives it
+    until: datetime
+    status: int  # 429 or 503
+    bare: int = 0
+
+
+def host_of(url: str) -> str:
+    """What is asked one thing at a time: the host, and its port where that is not the usual one."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+        if not host.isascii():
+            host = host.encode("idna").decode()
+    except ValueError:
+        return url  # no address at all: the door says so at every poll
+    return host if port in (None, 80, 443) else f"{host}:{port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,6 +113,7 @@ class CaptureRecord:
     deliveries: tuple[Delivery, ...] = ()
     holds: tuple[Hold, ...] = ()
     retry_page_at: datetime | None = None  # the page could not be had: ask once more then
+    asked: bool = True  # whether the page was asked for: a host that is left alone costs no try
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,7 @@ class PollResult(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    PAUSED = "paused"  # its host asked to be left alone: nothing was sent, and nobody is to blame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,7 @@ def record(connection: Connection, capture: CaptureRecord, owner: str, now: date
         outbox.hold_all(connection, capture.holds)
     after: dict[str, Any] = {"capture": Capture.DONE}
     if capture.retry_page_at is not None:
-        after = {"capture": Capture.PENDING, "capture_at": capture.retry_page_at, "tries": entries.c.tries + 1}
+        after = {"capture": Capture.PENDING, "capture_at": capture.retry_page_at}
+        after["tries"] = entries.c.tries + (1 if capture.asked else 0)
     after["story_rejections"] = REJECTIONS.dump(capture.rejections) if capture.rejections else None
     connection.execute(update(entries).where(entries.c.id == capture.entry_id).values(after | claims.FREE))

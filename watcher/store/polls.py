@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, or_, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
-from watcher.model import Capture, Feed, FeedSpec, FeedState, Known, PollRecord, SeenEntry
+from watcher.model import Capture, Feed, FeedSpec, FeedState, HostPause, Known, PollRecord, SeenEntry, host_of
 from watcher.store import claims
 from watcher.store.codec import ENTRY, FEED, MATCHES, REJECTIONS, SPEC
 from watcher.store.dialect import upsert
 from watcher.store.numbers import address, names_of
-from watcher.store.tables import aliases, entries, feeds, seen
+from watcher.store.tables import aliases, entries, feeds, hosts, seen
 
 UNPOLLED = (FeedState.GONE, FeedState.REMOVED)
+PAUSES_KEPT = timedelta(days=1)  # after its end, so that a host which refuses again is left alone for longer
 SEEN_STEP = timedelta(days=1)  # how exactly it is known when a key was last seen, where 180 days are what counts
 NUMBERS_AT_ONCE = 5_000  # values in one IN list: well under SQLite's 32,766 and PostgreSQL's 65,535
 
@@ -27,7 +40,10 @@ _HELD = select(feeds.c.claimed_by, feeds.c.state, feeds.c.baseline_at, feeds.c.s
     feeds.c.id == bindparam("feed")
 )
 OF_ONE_HOST = 4  # feeds of one host that wait for their turn at once: 20 s at the usual gap, well within a lease
-_POLLED = ("name", "host", "state", "due_at", "polled_at", "succeeded_at", "baseline_at", "failing_since", "problem")
+_POLLED = (
+    "name", "host", "state", "due_at", "quiet_until", "polled_at", "succeeded_at", "baseline_at", "failing_since",
+    "problem",
+)  # fmt: skip
 _UPDATE = (
     update(feeds)
     .where(feeds.c.id == bindparam("feed"))
@@ -71,8 +87,13 @@ def claim(
     everything: bool,
     only: Sequence[str],
 ) -> tuple[str, ...]:
-    """Ids of feeds that are due, or of all that are polled at all, or of those named; now the owner's."""
+    """Ids of feeds that are due, or of all that are polled at all, or of those named; now the owner's.
+
+    None that asked to be left alone for now, or whose host did.
+    """
     due = feeds.c.state.not_in(UNPOLLED) & (true() if everything or only else feeds.c.due_at <= now)
+    due &= or_(feeds.c.quiet_until.is_(None), feeds.c.quiet_until <= now)
+    due &= feeds.c.host.not_in(select(hosts.c.host).where(hosts.c.until > now))
     if only:
         due &= feeds.c.id.in_(only)
     if not everything and not only:
@@ -121,6 +142,24 @@ def record(connection: Connection, poll: PollRecord, owner: str) -> None:
     for some in _portions(shown):
         stale = seen.c.number.in_(some) & (seen.c.last_seen < poll.polled_at - SEEN_STEP)
         connection.execute(update(seen).where(stale).values(last_seen=poll.polled_at))
+
+
+def pauses(connection: Connection, now: datetime) -> tuple[HostPause, ...]:
+    """Hosts that asked to be left alone, and those that did within the last day."""
+    rows = connection.execute(select(hosts).where(hosts.c.until > now - PAUSES_KEPT).order_by(hosts.c.host))
+    return tuple(HostPause(**row._mapping) for row in rows)
+
+
+def record_pauses(connection: Connection, asked: Sequence[HostPause], now: datetime) -> None:
+    """A longer pause that is known already goes on."""
+    connection.execute(delete(hosts).where(hosts.c.until <= now - PAUSES_KEPT))
+    known = {pause.host: pause for pause in pauses(connection, now)}
+    rows: dict[str, dict[str, Any]] = {}
+    for one in sorted(asked, key=lambda pause: pause.until):
+        old = known.get(one.host)
+        until = max(one.until, old.until) if old else one.until
+        rows[one.host] = {"host": one.host, "until": until, "status": one.status, "bare": one.bare}
+    upsert(connection, hosts, list(rows.values()), key=["host"], update=["until", "status", "bare"])
 
 
 def load(row: Any) -> Feed:
@@ -233,9 +272,10 @@ def _row(feed: Feed) -> dict[str, Any]:
         "id": feed.id,
         "url": feed.spec.url,
         "name": feed.name,
-        "host": _host(feed.url),
+        "host": host_of(feed.url),
         "state": feed.state,
         "due_at": feed.due_at,
+        "quiet_until": feed.quiet_until,
         "polled_at": feed.polled_at,
         "succeeded_at": feed.succeeded_at,
         "baseline_at": feed.baseline_at,
@@ -244,13 +284,3 @@ def _row(feed: Feed) -> dict[str, Any]:
         "spec": SPEC.dump(feed.spec),
         "data": FEED.dump(feed),
     }
-
-
-def _host(url: str) -> str:
-    """What is asked one at a time: the host, and its port where that is not the usual one."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return url  # no address at all: the door says so at every poll
-    return f"{parts.hostname}:{port}" if port not in (None, 80, 443) else parts.hostname or ""

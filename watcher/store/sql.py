@@ -19,6 +19,7 @@ from watcher.model import (
     FeedSpec,
     Grouping,
     Hold,
+    HostPause,
     Known,
     Neighbours,
     Outcome,
@@ -98,6 +99,13 @@ class SqlStore:
 
     async def record_poll(self, record: PollRecord, *, owner: str) -> None:
         await self._database.write(lambda db: polls.record(db, record, owner))
+
+    async def pauses(self, now: datetime) -> tuple[HostPause, ...]:
+        """Hosts that asked to be left alone, with those that did within the last day."""
+        return await self._database.read(lambda db: polls.pauses(db, now))
+
+    async def record_pauses(self, pauses: Sequence[HostPause], now: datetime) -> None:
+        await self._database.write(lambda db: polls.record_pauses(db, pauses, now))
 
     # -- captures
 

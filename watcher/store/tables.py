@@ -78,6 +78,7 @@ feeds = Table(
     Column("host", Words, nullable=False),  # one day's shard: what one host's pace must be kept by
     Column("state", String, nullable=False),
     Column("due_at", Moment, nullable=False),
+    Column("quiet_until", Moment),  # so long its publisher asked not to be asked at all, whoever wants to
     Column("polled_at", Moment),
     Column("succeeded_at", Moment),
     Column("baseline_at", Moment),
@@ -88,6 +89,17 @@ feeds = Table(
     Column("spec", Text, nullable=False),
     Column("data", Text, nullable=False),
     Index("feeds_due", "due_at"),
+)
+
+# Hosts that asked to be left alone (429, 503), and what is kept for a day of how often they did so.
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Words, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("bare", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What was ever seen in a feed outlives the entries: it is what keeps an old item from coming as a new one.

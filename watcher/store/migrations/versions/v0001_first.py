@@ -37,6 +37,7 @@ def _feeds() -> None:
         sa.Column("host", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("quiet_until", sa.BigInteger(), nullable=True),
         sa.Column("polled_at", sa.BigInteger(), nullable=True),
         sa.Column("succeeded_at", sa.BigInteger(), nullable=True),
         sa.Column("baseline_at", sa.BigInteger(), nullable=True),
@@ -49,6 +50,15 @@ def _feeds() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("feeds_due", "feeds", ["due_at"], unique=False)
+    op.create_table(
+        "hosts",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("bare", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("host"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _entries() -> None:
