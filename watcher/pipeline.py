@@ -389,11 +389,14 @@ class Pipeline:
                 answer=Answer.DEFERRED,
                 reason=f'there is no channel "{delivery.message.channel}" in watcher.yaml any more',
                 left=delivery.message.recipients,
+                down=True,
+                blameless=True,
             )
         else:
             outcome = await channel.send(delivery.message, self.clock.now())
-        after = delivery.after(outcome, self.clock.now(), self.chance.random())
-        await self.store.record_delivery(after, outcome, owner=self.owner)
+        now = self.clock.now()
+        after, dead = delivery.after(outcome, now, self.chance.random()), delivery.dead_letters(outcome, now)
+        await self.store.record_delivery(after, outcome, owner=self.owner, dead_letters=dead)
         return outcome
 
 

@@ -149,7 +149,10 @@ class Store(Protocol):
 
     async def delivery(self, delivery_id: str) -> Delivery | None: ...
 
-    async def record_delivery(self, delivery: Delivery, outcome: Outcome, *, owner: str) -> None: ...
+    async def record_delivery(
+        self, delivery: Delivery, outcome: Outcome, *, owner: str, dead_letters: Sequence[Delivery] = ()
+    ) -> None:
+        """dead_letters: of recipients that were refused while others were or may be reached."""
 
     async def release_forgotten(self, owner: str, under_way: Collection[str]) -> int:
         """Gives back what the owner holds and is not at work on, since its step failed; how many rows."""
@@ -159,7 +162,18 @@ class Store(Protocol):
 
     async def status(self, now: datetime) -> StatusReport: ...
 
-    async def raise_notice(self, key: str, text: str, now: datetime, told: Sequence[Delivery] = ()) -> bool:
-        """Keeps that something is wrong, and puts what tells of it on its way; False, and nothing, if it was known."""
+    async def raise_notice(
+        self,
+        key: str,
+        text: str,
+        now: datetime,
+        told: Sequence[Delivery] = (),
+        *,
+        worse_at: datetime | None = None,
+    ) -> bool:
+        """Keeps that something is wrong, and puts what tells of it on its way; False, and nothing, if it was known.
+
+        worse_at: what was told before this is not enough.
+        """
 
     async def clear_notice(self, key: str, told: Sequence[Delivery] = ()) -> bool: ...

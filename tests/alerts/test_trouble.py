@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.alerts.trouble import troubles
+from watcher.alerts.trouble import Trouble, troubles
 from watcher.model import DeliveryState, Feed, FeedSpec, FeedState, StatusReport
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -72,3 +72,20 @@ def test_where_most_feeds_fail_it_is_our_network(number: int, failing: int, keys
 )
 def test_the_service(report: StatusReport, keys: list[str]) -> None:
     assert [one.key for one in troubles([], report, now=NOW)] == keys
+
+
+@pytest.mark.parametrize(
+    ("situation", "worse", "told", "again"),
+    [
+        ("never told", None, None, True),
+        ("told, and as it was", None, ago(hours=30), False),
+        ("given up before it was told", ago(hours=31), ago(hours=30), False),
+        ("more was given up since, two hours after it was told", ago(minutes=1), ago(hours=2), True),
+        ("more was given up since, but it was told just now", ago(minutes=1), ago(minutes=9), False),
+    ],
+)
+def test_what_was_told_is_told_again_where_more_was_given_up(
+    situation: str, worse: datetime | None, told: datetime | None, again: bool
+) -> None:
+    trouble = Trouble(key="dead", what="the outbox", sentence="…", worse_at=worse)
+    assert trouble.to_tell(told, NOW) is again, situation

@@ -333,5 +333,8 @@ async def test_retry_after_holds_a_delivery_back_but_never_for_good() -> None:
     delivery = Delivery(message=make_message(ChannelKind.WEBHOOK), created=NOW, due_at=NOW)
     asked = Outcome(answer=Answer.DEFERRED, reason="HTTP 429", retry_after=3600.0)
     assert delivery.after(asked, NOW, 1.0).due_at == NOW + timedelta(hours=1)
-    longest = replace(asked, retry_after=24 * 3600.0)  # the most that a channel passes on
-    assert delivery.after(longest, NOW, 0.0).state is DeliveryState.PENDING
+    longest = replace(asked, retry_after=GIVE_UP_AFTER.total_seconds())  # the most that a channel passes on
+    later = NOW + timedelta(days=1)
+    put_off = delivery.after(longest, later, 0.0)
+    assert put_off.due_at == NOW + GIVE_UP_AFTER  # one more try before it is too late
+    assert put_off.after(longest, put_off.due_at, 0.0).state is DeliveryState.DEAD

@@ -1,6 +1,7 @@
 """feeds + the state of the service + now -> what a person has to see to, a sentence each, under a key that stays.
 
-A trouble is told once, and once when it is over; the keys are how it is known again.
+A trouble is told once, and once when it is over; the keys are how it is known again. What was given up is told again
+when more of it is: each alert that nobody got has somebody told of it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from datetime import datetime, timedelta
 
 from watcher.model import DeliveryState, Feed, FeedState, StatusReport
 
+TELL_AGAIN = timedelta(
+    hours=1
+)  # nobody waits longer to hear of an alert that was given up, nor is told each one by one
 MANY = 5  # feeds: of fewer, most may well fail for reasons of their own
 AFTER = timedelta(days=1)  # what fails for an hour mends itself more often than not
 SILENT_GAPS = 10  # times its usual gap between entries without a new one: no holiday explains that
@@ -19,11 +23,18 @@ SILENT_AT_LEAST = timedelta(days=3)  # a busy feed may well rest over a weekend
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """key: what it is about; what: its name; sentence: what is wrong and what to do."""
+    """key: what it is about; what: its name; sentence: what is wrong and what to do; worse_at: when more came to it."""
 
     key: str
     what: str
     sentence: str
+    worse_at: datetime | None = None
+
+    def to_tell(self, told_at: datetime | None, now: datetime) -> bool:
+        """Whether a person is to be told. told_at: when that was done last; None: never, or it was over since."""
+        if told_at is None:
+            return True
+        return self.worse_at is not None and self.worse_at > told_at and now - told_at >= TELL_AGAIN
 
 
 def troubles(feeds: Iterable[Feed], report: StatusReport, *, now: datetime) -> tuple[Trouble, ...]:
@@ -42,8 +53,9 @@ def _service(report: StatusReport, now: datetime) -> Iterator[Trouble]:
         yield Trouble(key="config", what="the configuration", sentence=sentence)
     dead = report.deliveries.get(DeliveryState.DEAD, 0)
     if dead:
-        sentence = f"{dead} deliveries were given up: see `watcher outbox --dead`, then --retry or --drop"
-        yield Trouble(key="dead", what="the outbox", sentence=sentence)
+        number = "1 delivery was" if dead == 1 else f"{dead} deliveries were"
+        sentence = f"{number} given up: see `watcher outbox --dead`, then --retry or --drop"
+        yield Trouble(key="dead", what="the outbox", sentence=sentence, worse_at=report.dead_at)
     for channel, why in report.off_channels.items():
         sentence = f"the channel {channel} is switched off ({why}): mend it, then `watcher send-test {channel}`"
         yield Trouble(key=f"off:{channel}", what=f"the channel {channel}", sentence=sentence)

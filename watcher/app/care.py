@@ -18,12 +18,12 @@ async def look_after(pipeline: Pipeline) -> int:
     report = await store.status(now)
     found = {one.key: one for one in troubles(await store.feeds(), report, now=now)}
     known = dict(report.notices)
-    new = [one for key, one in found.items() if key not in known]
+    new = [one for key, one in found.items() if one.to_tell(report.told_at.get(key), now)]
     over = [key for key in known if key not in found]
     subject = f"{new[0].what}: in trouble" if len(new) == 1 else f"{len(new)} things are in trouble"
     told = _messages(rules, subject, [one.sentence for one in new], now)
     for one in new:
-        await store.raise_notice(one.key, one.sentence, now, told)
+        await store.raise_notice(one.key, one.sentence, now, told, worse_at=one.worse_at)
         told = ()  # the first carries the message of all
     subject = "well again" if len(over) == 1 else f"{len(over)} things are well again"
     told = _messages(rules, subject, [f"This is over: {known[key]}" for key in over], now)

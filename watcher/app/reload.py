@@ -82,6 +82,9 @@ async def _swap(watcher: Watcher, config: Config) -> Watcher:
         pipeline.fetcher = make_fetcher(config)
         logger.info("the settings of polling changed; requests under way end as they began")
         await fetcher.aclose()
+    for name, settings in config.settings.channels.items():
+        if old.channels.get(name) != settings:
+            await watcher.store.channel_mended(name, pipeline.clock.now())
     await close_channels(before)
     await watcher.store.set_meta(CONFIG_FAULT, "")
     logger.info(

@@ -76,7 +76,7 @@ async def _once(
 ) -> Summary:
     from contextlib import nullcontext
 
-    from watcher.app import hold_archive, open_watcher, read_config
+    from watcher.app import hold_archive, look_after, open_watcher, read_config
     from watcher.cli.progress import Progress
     from watcher.daemon import Runner
 
@@ -94,7 +94,10 @@ async def _once(
                 progress.follow(runner.summary)
                 if "capture" in lanes:
                     await watcher.pipeline.file()
-                return await runner.once(everything=everything, lanes=lanes, only=only)
+                summary = await runner.once(everything=everything, lanes=lanes, only=only)
+                if alone and await look_after(watcher.pipeline):
+                    await runner.once(lanes=("deliver",))
+                return summary
 
 
 async def _serve(call: Call) -> None:

@@ -117,7 +117,7 @@ async def _send_test(call: Call, name: str, *, show: bool, as_json: bool) -> Non
         await close_channels(channels)
     if outcome.answer is Answer.DELIVERED and (config.archive / "watcher.db").exists():
         async with open_store(config, read_only=False) as store:
-            await store.switch_on(name)
+            await store.switch_on(name, SystemClock().now())
     if as_json:
         put_json({"channel": name, "key": message.id, "answer": outcome.answer, "reason": outcome.reason})
     else:

@@ -131,7 +131,7 @@ class EmailChannel:
             outcome = await transaction.run()
         except (SMTPException, OSError) as error:
             self._drop()
-            self._broken = outcomes.of_silence(_words_of(error))
+            self._broken = outcomes.of_silence(_words_of(error), blameless=not transaction.offered)
             return self._broken, not transaction.offered
         if not transaction.done:  # the next mail starts afresh rather than in whatever state this one left
             self._connection = None
@@ -139,7 +139,7 @@ class EmailChannel:
         return outcome, False
 
     def _no_way(self, error: Exception) -> Outcome:
-        return outcomes.of_silence(f"{self._host}:{self._port}: {_words_of(error)}")
+        return outcomes.of_silence(f"{self._host}:{self._port}: {_words_of(error)}", blameless=True)
 
     async def _connected(self) -> SMTP:
         """The open connection, or a new one: greeted, encrypted as asked, logged in."""

@@ -25,13 +25,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from watcher.model import Answer, Outcome
+from watcher.model import GIVE_UP_AFTER, Answer, Outcome
 
 GONE = 410
 LATER = frozenset({408, 425, 429})
 SMTP_TOO_MANY = 552  # to RCPT: an old way to say 452
 SMTP_LOGIN = frozenset({530, 534, 535, 538})  # answers about the login, whenever they come
-LONGEST_WAIT = 24 * 3600.0  # seconds: whatever Retry-After says, one try a day is made until the fifth day is over
+OF_CHANNEL = frozenset({429, 503})  # said of whoever asks, whatever the message is
+LONGEST_WAIT = GIVE_UP_AFTER.total_seconds()  # whatever Retry-After says, one more try is made before it is too late
 REASON_SHOWN = 300  # characters of an answer: a sentence or two, not a page
 
 
@@ -44,12 +45,16 @@ def of_http(status: int, *, said: str = "", retry_after: str | None = None, now:
         return Outcome(answer=Answer.REJECTED, reason=reason, switch_off=True)
     if 400 <= status < 500 and status not in LATER:
         return Outcome(answer=Answer.REJECTED, reason=reason)
-    return Outcome(answer=Answer.DEFERRED, reason=reason, retry_after=seconds_to_wait(retry_after, now), down=True)
+    wait = seconds_to_wait(retry_after, now)
+    return Outcome(answer=Answer.DEFERRED, reason=reason, retry_after=wait, down=True, blameless=status in OF_CHANNEL)
 
 
-def of_silence(reason: str) -> Outcome:
-    """The outcome where nothing was answered, or nothing about this message; for email, to all recipients again."""
-    return Outcome(answer=Answer.DEFERRED, reason=shown(reason), down=True)
+def of_silence(reason: str, *, blameless: bool = False) -> Outcome:
+    """The outcome where nothing was answered, or nothing about this message; for email, to all recipients again.
+
+    blameless: the other side was not shown any of the message.
+    """
+    return Outcome(answer=Answer.DEFERRED, reason=shown(reason), down=True, blameless=blameless)
 
 
 def answer_of_smtp(code: int, *, to_rcpt: bool = False) -> Answer:
@@ -68,7 +73,14 @@ def of_smtp(
     refused = tuple((recipient, shown(why)) for recipient, why in never.items())
     if later:
         reason = "; ".join(f"{recipient}: {why}" for recipient, why in later.items())
-        return Outcome(answer=Answer.DEFERRED, reason=shown(reason), left=tuple(later), refused=refused, down=down)
+        return Outcome(
+            answer=Answer.DEFERRED,
+            reason=shown(reason),
+            left=tuple(later),
+            refused=refused,
+            down=down,
+            blameless=down,
+        )
     answer = Answer.DELIVERED if taken else Answer.REJECTED
     return Outcome(answer=answer, reason=shown(said) if taken else "", refused=refused)
 

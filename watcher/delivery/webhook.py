@@ -68,9 +68,10 @@ class WebhookChannel:
         except TimeoutError:
             return outcomes.of_silence(f"no answer within {self._timeout:g} s")
         except httpx.HTTPError as error:
-            return outcomes.of_silence(f"{type(error).__name__}: {error}")
+            nobody = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            return outcomes.of_silence(f"{type(error).__name__}: {error}", blameless=nobody)
         except FetchError as error:  # an address that the client does not go to
-            return outcomes.of_silence(str(error))
+            return outcomes.of_silence(str(error), blameless=True)
 
     async def close(self) -> None:
         await self._client.aclose()

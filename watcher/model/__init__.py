@@ -42,6 +42,7 @@ from watcher.model.feeds import (
     SeenEntry,
     host_of,
 )
+from watcher.model.health import Health
 from watcher.model.ids import derive_id
 from watcher.model.records import (
     CaptureJob,
@@ -84,6 +85,7 @@ __all__ = [
     "FetchReason",
     "Field",
     "Grouping",
+    "Health",
     "Hit",
     "Hold",
     "HostPause",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from watcher.model.ids import derive_id
 from watcher.model.stories import Relation, Story
 from watcher.model.watches import Hit
 
@@ -83,7 +84,16 @@ class Outcome:
     left: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     switch_off: bool = False  # the other side wants no message any more (410)
-    down: bool = False  # it is the channel that failed, not this message: one probe says more than its whole backlog
+    down: bool = (
+        False  # it may be the channel that failed, not this message: one probe says more than its whole backlog
+    )
+    blameless: bool = False  # with down: it surely is the channel, since of the message it saw nothing
+
+    @property
+    def told(self) -> str:
+        """What the other side said, of every recipient."""
+        refused = "; ".join(f"{recipient}: {reason}" for recipient, reason in self.refused)
+        return "; ".join(part for part in (self.reason, refused) if part)
 
 
 class DeliveryState(StrEnum):
@@ -97,6 +107,11 @@ class DeliveryState(StrEnum):
 RETRY_AFTER = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600)
 RETRY_DAILY = 24 * 3600
 GIVE_UP_AFTER = timedelta(days=5)
+
+
+def retry_wait(failures: int) -> int:
+    """Seconds from one try to the next after so many that failed before it."""
+    return RETRY_AFTER[failures] if failures < len(RETRY_AFTER) else RETRY_DAILY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,18 +134,47 @@ class Delivery:
 
     def after(self, outcome: Outcome, now: datetime, jitter: float) -> Delivery:
         """This delivery once a try has ended so. jitter: 0 to 1, the share of a tenth that is added to the wait."""
-        tried = replace(self, attempts=self.attempts + 1, tried_at=now, problem=_told(outcome) or None)
-        if outcome.answer is Answer.DELIVERED:
-            return replace(tried, state=DeliveryState.DELIVERED, delivered_at=now)
+        tried = replace(self, attempts=self.attempts + 1, tried_at=now, problem=outcome.told or None)
         if outcome.answer is Answer.REJECTED:
             return replace(tried, state=DeliveryState.DEAD)
+        if outcome.answer is Answer.DELIVERED:
+            never = {recipient for recipient, _ in outcome.refused}
+            reached = tuple(one for one in self.message.recipients if one not in never)
+            tried = replace(tried, message=replace(self.message, recipients=reached))
+            return replace(tried, state=DeliveryState.DELIVERED, delivered_at=now)
         if outcome.left:
             tried = replace(tried, message=replace(self.message, recipients=outcome.left))
-        wait = RETRY_AFTER[self.attempts] if self.attempts < len(RETRY_AFTER) else RETRY_DAILY
-        due = now + timedelta(seconds=max(wait * (1 + jitter / 10), outcome.retry_after or 0))
-        if due - self.created > GIVE_UP_AFTER:
+        end = self.created + GIVE_UP_AFTER
+        due = now + timedelta(seconds=retry_wait(self.attempts) * (1 + jitter / 10))
+        if due > end:
             return replace(tried, state=DeliveryState.DEAD)
-        return replace(tried, due_at=due)
+        asked = now + timedelta(seconds=outcome.retry_after or 0)
+        return replace(tried, due_at=max(due, min(asked, end)))  # who asks for more than is left gets one more try
+
+    def dead_letters(self, outcome: Outcome, now: datetime) -> tuple[Delivery, ...]:
+        """One for each recipient that was refused while others were, or may be, reached: to be seen to on its own.
+
+        Where all were refused, this delivery itself is dead.
+        """
+        if outcome.answer is Answer.REJECTED:
+            return ()
+        return tuple(
+            replace(
+                self,
+                message=replace(
+                    self.message, id=derive_id("delivery", self.id, recipient), recipients=(recipient,)
+                ),
+                state=DeliveryState.DEAD,
+                attempts=self.attempts + 1,
+                tried_at=now,
+                problem=reason,
+            )
+            for recipient, reason in outcome.refused
+        )  # fmt: skip
+
+    def given_up(self, reason: str, now: datetime) -> Delivery:
+        """This delivery when its time is over, though it was not tried again: the channel was, and failed."""
+        return replace(self, state=DeliveryState.DEAD, tried_at=now, problem=reason)
 
     def retried(self, now: datetime) -> Delivery:
         """This delivery, given up before, put on its way again from the start of the schedule."""
@@ -138,8 +182,3 @@ class Delivery:
 
     def dropped(self) -> Delivery:
         return replace(self, state=DeliveryState.DROPPED)
-
-
-def _told(outcome: Outcome) -> str:
-    refused = "; ".join(f"{recipient}: {reason}" for recipient, reason in outcome.refused)
-    return "; ".join(part for part in (outcome.reason, refused) if part)

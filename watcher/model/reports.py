@@ -34,8 +34,10 @@ class StatusReport:
     last_poll: datetime | None
     size: int  # bytes of the database
     notices: tuple[tuple[str, str], ...] = ()  # key and text of what is wrong now and was told
+    told_at: Mapping[str, datetime] = field(default_factory=dict)  # key of a notice -> when it was told last
+    dead_at: datetime | None = None  # when a message about alerts was given up last, of those that still are
     silences: Mapping[str, datetime] = field(default_factory=dict)  # watch -> until when
-    failing_channels: Mapping[str, datetime] | None = None  # channel -> since when its oldest failed delivery waits
+    failing_channels: Mapping[str, datetime] | None = None  # channel -> since when it has taken nothing
     off_channels: Mapping[str, str] = field(default_factory=dict)  # channel -> why it was switched off
     config_fault: str | None = None  # why the configuration on disk is not in force
 

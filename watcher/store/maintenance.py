@@ -12,7 +12,7 @@ from watcher.model import Capture, Delivery, DeliveryState
 from watcher.model.reports import Pruned, Retention
 from watcher.store import index, outbox, search
 from watcher.store.codec import ALERT, STORY
-from watcher.store.dialect import insert_new, upsert
+from watcher.store.dialect import upsert
 from watcher.store.rows import load_story
 from watcher.store.tables import (
     alerts,
@@ -42,13 +42,21 @@ def set_meta(connection: Connection, key: str, value: str) -> None:
     upsert(connection, meta, [{"key": key, "value": value}], key=["key"], update=["value"])
 
 
-def raise_notice(connection: Connection, key: str, text: str, now: datetime, told: Sequence[Delivery] = ()) -> bool:
-    """Keeps that something is wrong; False if it was known already, so that it is told once."""
-    known = connection.scalar(select(notices.c.key).where(notices.c.key == key)) is not None
-    insert_new(connection, notices, [{"key": key, "text": text, "raised": now}])
-    if not known:
-        outbox.insert_all(connection, told)
-    return not known
+def raise_notice(
+    connection: Connection,
+    key: str,
+    text: str,
+    now: datetime,
+    told: Sequence[Delivery],
+    worse_at: datetime | None,
+) -> bool:
+    """Keeps that something is wrong; False if it was told already, and not before it became worse."""
+    last = connection.scalar(select(notices.c.raised).where(notices.c.key == key))
+    if last is not None and (worse_at is None or last >= worse_at):
+        return False
+    upsert(connection, notices, [{"key": key, "text": text, "raised": now}], key=["key"], update=["text", "raised"])
+    outbox.insert_all(connection, told)
+    return True
 
 
 def clear_notice(connection: Connection, key: str, told: Sequence[Delivery] = ()) -> bool:

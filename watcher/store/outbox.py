@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from watcher.model import ChannelKind, Delivery, DeliveryState, Hold, Message, MessageType, Outcome, StoreError
+from watcher.model import (
+    GIVE_UP_AFTER,
+    Answer,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    Hold,
+    Message,
+    MessageType,
+    Outcome,
+    StoreError,
+)
+from watcher.model.alerts import retry_wait
+from watcher.model.reports import Attempt, Sent
 from watcher.store import channels, claims
 from watcher.store.codec import STRINGS
 from watcher.store.dialect import insert_new
@@ -72,34 +86,83 @@ def hold_all(connection: Connection, some: Sequence[Hold]) -> None:
     insert_new(connection, holds, rows)
 
 
-def record(connection: Connection, delivery: Delivery, outcome: Outcome, owner: str) -> None:
+def record(
+    connection: Connection, delivery: Delivery, outcome: Outcome, owner: str, dead_letters: Sequence[Delivery]
+) -> None:
     """Keeps what came of one try and gives the delivery back. Raises LeaseLostError."""
     held = connection.scalar(select(deliveries.c.claimed_by).where(deliveries.c.id == delivery.id))
     claims.check(held, owner, f"the delivery {delivery.id}")
     replace_row(connection, delivery)
-    tried = {
+    insert_all(connection, dead_letters)
+    tries = [_try(delivery, outcome.answer, outcome.retry_after)]
+    tries += [_try(one, Answer.REJECTED, None) for one in dead_letters]
+    connection.execute(insert(attempts), tries)
+    channel, now = delivery.message.channel, delivery.tried_at or delivery.created
+    health = channels.learn(connection, channel, delivery.id, outcome, now)
+    if health.failing:  # whoever asked for more time than the schedule takes costs no message its last try
+        _give_up(connection, channel, now, now + timedelta(seconds=retry_wait(health.probes - 1)), outcome.told)
+
+
+def _try(delivery: Delivery, answer: Answer, seconds: float | None) -> dict[str, Any]:
+    return {
         "delivery_id": delivery.id,
         "tried_at": delivery.tried_at or delivery.created,
-        "answer": outcome.answer,
+        "answer": answer,
         "reason": delivery.problem or "",
-        "seconds": outcome.retry_after,
+        "seconds": seconds,
     }
-    connection.execute(insert(attempts), [tried])
-    channels.learn(connection, delivery, outcome, delivery.tried_at or delivery.created)
+
+
+def _give_up(connection: Connection, channel: str, now: datetime, next_probe: datetime, reason: str) -> None:
+    """What will be too old when its channel is next tried is given up with it, as if each had been tried now."""
+    old = (deliveries.c.channel == channel) & (deliveries.c.created < next_probe - GIVE_UP_AFTER)
+    pending = select(deliveries).where(old, deliveries.c.state == DeliveryState.PENDING)
+    for one in load(connection, connection.execute(pending.order_by(deliveries.c.created)).all()):
+        replace_row(connection, one.given_up(f"its channel took nothing for {GIVE_UP_AFTER.days} days: {reason}", now))
 
 
 def retry(connection: Connection, key: str, now: datetime) -> Delivery:
-    """Puts a delivery on its way from the start of its schedule. Raises StoreError."""
-    again = find(connection, key).retried(now)
-    replace_row(connection, again)
+    """Puts a delivery on its way, from the start of its schedule if it was given up; one that waits is due now.
+
+    Raises StoreError where there is nothing to send.
+    """
+    found = find(connection, key)
+    if found.state is DeliveryState.DELIVERED:
+        raise StoreError(f"{found.id} has been delivered; a message is not sent to anybody twice")
+    if not found.message.body:
+        raise StoreError(f"{found.id} was dropped so long ago that its text is gone")
+    if found.state is DeliveryState.PENDING:  # perhaps under way this moment: its claim stays
+        again = replace(found, due_at=now)
+        connection.execute(update(deliveries).where(deliveries.c.id == found.id).values(due_at=now))
+    else:
+        again = found.retried(now)
+        replace_row(connection, again)
+    channels.mended(connection, again.message.channel, now)
     return again
 
 
 def drop(connection: Connection, key: str) -> Delivery:
-    """Gives a delivery up for good. Raises StoreError."""
-    dropped = find(connection, key).dropped()
+    """Gives a delivery up for good. Raises StoreError where it has arrived."""
+    found = find(connection, key)
+    if found.state is DeliveryState.DELIVERED:
+        raise StoreError(f"{found.id} has been delivered: there is nothing to drop")
+    dropped = found.dropped()
     replace_row(connection, dropped)
     return dropped
+
+
+def tries_of(connection: Connection, delivery_ids: Sequence[str]) -> dict[str, tuple[Attempt, ...]]:
+    """The tries of each of these deliveries, oldest first."""
+    tries: dict[str, tuple[Attempt, ...]] = dict.fromkeys(delivery_ids, ())
+    mine = select(attempts).where(attempts.c.delivery_id.in_(delivery_ids)).order_by(attempts.c.seq)
+    for row in connection.execute(mine):
+        tries[row.delivery_id] += (Attempt(tried_at=row.tried_at, answer=Answer(row.answer), reason=row.reason),)
+    return tries
+
+
+def with_tries(connection: Connection, some: Sequence[Delivery]) -> tuple[Sent, ...]:
+    tries = tries_of(connection, [one.id for one in some])
+    return tuple(Sent(delivery=one, attempts=tries[one.id]) for one in some)
 
 
 def replace_row(connection: Connection, delivery: Delivery) -> None:

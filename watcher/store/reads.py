@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
-from watcher.model import Alert, Capture, DeliveryState, Feed, FeedState, Story
+from watcher.model import Alert, Capture, DeliveryState, Feed, FeedState, MessageType, Story
 from watcher.model.reports import StatusReport
 from watcher.store import channels, polls
 from watcher.store.rows import load_alert, load_story
@@ -60,6 +60,7 @@ def status(connection: Connection, now: datetime) -> StatusReport:
     by_delivery = _by(connection, select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
     pending = entries.c.capture == Capture.PENDING
     on_the_way = deliveries.c.state == DeliveryState.PENDING
+    told = connection.execute(select(notices).order_by(notices.c.raised)).all()
     return StatusReport(
         feeds={FeedState(state): number for state, number in by_feed.items()},
         troubled=_troubled(connection),
@@ -77,18 +78,21 @@ def status(connection: Connection, now: datetime) -> StatusReport:
         due_deliveries=_count(connection, deliveries.c.id, on_the_way, deliveries.c.due_at <= now),
         last_poll=connection.scalar(select(feeds.c.polled_at).order_by(feeds.c.polled_at.desc()).limit(1)),
         size=_size(connection),
-        notices=tuple((row.key, row.text) for row in connection.execute(select(notices).order_by(notices.c.raised))),
-        failing_channels=_failing_channels(connection),
+        notices=tuple((row.key, row.text) for row in told),
+        told_at={row.key: row.raised for row in told},
+        dead_at=_dead_at(connection),
+        failing_channels=channels.failing_since(connection),
         off_channels=channels.switched_off(connection),
         config_fault=connection.scalar(select(meta.c.value).where(meta.c.key == CONFIG_FAULT)) or None,
         silences={row.watch: row.until for row in connection.execute(select(silences).where(silences.c.until > now))},
     )
 
 
-def _failing_channels(connection: Connection) -> dict[str, datetime]:
-    failed = (deliveries.c.state == DeliveryState.PENDING) & (deliveries.c.attempts > 0)
-    oldest = select(deliveries.c.channel, func.min(deliveries.c.created)).where(failed).group_by(deliveries.c.channel)
-    return {channel: since for channel, since in connection.execute(oldest)}  # noqa: C416 - a Row is no pair to the types
+def _dead_at(connection: Connection) -> datetime | None:
+    """Notices are left out: one that cannot be sent is not told by another."""
+    dead = (deliveries.c.state == DeliveryState.DEAD) & (deliveries.c.type != MessageType.NOTICE)
+    last = select(deliveries.c.tried_at).where(dead).order_by(deliveries.c.tried_at.desc()).limit(1)
+    return connection.scalar(last)
 
 
 def _troubled(connection: Connection) -> tuple[Feed, ...]:

@@ -161,12 +161,18 @@ class SqlStore:
     async def delivery(self, delivery_id: str) -> Delivery | None:
         return await self._database.read(lambda db: outbox.get(db, delivery_id))
 
-    async def record_delivery(self, delivery: Delivery, outcome: Outcome, *, owner: str) -> None:
-        await self._database.write(lambda db: outbox.record(db, delivery, outcome, owner))
+    async def record_delivery(
+        self, delivery: Delivery, outcome: Outcome, *, owner: str, dead_letters: Sequence[Delivery] = ()
+    ) -> None:
+        await self._database.write(lambda db: outbox.record(db, delivery, outcome, owner, dead_letters))
 
-    async def switch_on(self, channel: str) -> None:
-        """A channel that was switched off, or that failed, takes messages again: a person made sure."""
-        await self._database.write(lambda db: channels.switch_on(db, channel))
+    async def switch_on(self, channel: str, now: datetime) -> None:
+        """A channel that was switched off, or that failed, takes its backlog now: a person made sure that it can."""
+        await self._database.write(lambda db: channels.switch_on(db, channel, now))
+
+    async def channel_mended(self, channel: str, now: datetime) -> None:
+        """A person changed its settings: whether that helped is tried now, with one message if it failed before."""
+        await self._database.write(lambda db: channels.mended(db, channel, now))
 
     async def put_delivery(self, delivery: Delivery) -> None:
         """Puts a delivery on its way that no capture made: a notice, a test, a digest. The same id twice is once."""
@@ -177,7 +183,7 @@ class SqlStore:
         return await self._database.read(lambda db: outbox.find(db, key))
 
     async def retry_delivery(self, key: str, now: datetime) -> Delivery:
-        """Puts a delivery on its way again, due now, as after its first try; the delivery as it then is."""
+        """Puts a delivery on its way again, due now; the delivery as it then is. Raises StoreError if it arrived."""
         return await self._database.write(lambda db: outbox.retry(db, key, now))
 
     async def drop_delivery(self, key: str) -> Delivery:
@@ -277,9 +283,20 @@ class SqlStore:
         """A whole copy of the database, made while all goes on; it appears whole or not at all."""
         await self._database.backup(path)
 
-    async def raise_notice(self, key: str, text: str, now: datetime, told: Sequence[Delivery] = ()) -> bool:
-        """Keeps that something is wrong, and tells it; False, and nothing is told, if that was known."""
-        return await self._database.write(lambda db: maintenance.raise_notice(db, key, text, now, told))
+    async def raise_notice(
+        self,
+        key: str,
+        text: str,
+        now: datetime,
+        told: Sequence[Delivery] = (),
+        *,
+        worse_at: datetime | None = None,
+    ) -> bool:
+        """Keeps that something is wrong, and tells it; False, and nothing is told, if that was known.
+
+        worse_at: what was told before this is not enough.
+        """
+        return await self._database.write(lambda db: maintenance.raise_notice(db, key, text, now, told, worse_at))
 
     async def clear_notice(self, key: str, told: Sequence[Delivery] = ()) -> bool:
         """All is well again, which is told; False, and nothing is told, if nothing was wrong."""

@@ -296,14 +296,16 @@ attempts = Table(
     Index("attempts_delivery", "delivery_id"),
 )
 
-# How each channel does: failures in a row, and why it was switched off, if it was.
+# How each channel does (model.Health): failures in a row, the next probe, and why it was switched off, if it was.
 channels = Table(
     "channels",
     metadata,
     Column("name", Text, primary_key=True),
     Column("failures", Integer, nullable=False),
     Column("failed_id", String),  # the delivery that failed last
-    Column("failed_at", Moment),
+    Column("since", Moment),
+    Column("probes", Integer, nullable=False),
+    Column("probe_at", Moment),
     Column("off", Words),
     sqlite_with_rowid=False,
 )

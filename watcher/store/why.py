@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
-from watcher.model import Answer, Delivery, Feed, Story
-from watcher.model.reports import Archived, Attempt, Decision, Sent, Why, WhyEntry, WhyStory
+from watcher.model import Feed, Story
+from watcher.model.reports import Archived, Decision, Why, WhyEntry, WhyStory
 from watcher.store import outbox, polls
 from watcher.store.codec import MATCHES, REJECTIONS
 from watcher.store.numbers import address
 from watcher.store.rows import load_alert, load_story
-from watcher.store.tables import alerts, attempts, decisions, entries, feeds, seen, stories
+from watcher.store.tables import alerts, decisions, entries, feeds, seen, stories
 
 GROUP_SHOWN = 100  # stories of one group: an affair of weeks has more, and nobody reads them all here
 NOTHING = "[]"
@@ -96,20 +96,9 @@ def _why_story(connection: Connection, row: Row[Any]) -> WhyStory:
         story=story,
         is_seed=row.is_seed,
         decisions=_decisions(connection, [story.id]).get(story.id, ()),
-        alerts=tuple(
-            (load_alert(one, story), tuple(_sent(connection, delivery) for delivery in carried[one.id]))
-            for one in raised
-        ),
+        alerts=tuple((load_alert(one, story), outbox.with_tries(connection, carried[one.id])) for one in raised),
         group=tuple(map(load_story, connection.execute(group))),
     )
-
-
-def _sent(connection: Connection, delivery: Delivery) -> Sent:
-    mine: Select[Any] = select(attempts).where(attempts.c.delivery_id == delivery.id).order_by(attempts.c.seq)
-    tries = (
-        Attempt(tried_at=row.tried_at, answer=Answer(row.answer), reason=row.reason) for row in connection.execute(mine)
-    )
-    return Sent(delivery=delivery, attempts=tuple(tries))
 
 
 def _decisions_of_entries(connection: Connection, entry_ids: Sequence[str]) -> dict[str, tuple[Decision, ...]]:
