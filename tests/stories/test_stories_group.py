@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from watcher.model import Extraction, IndexedStory, Relation
-from watcher.stories import compare, group
+from watcher.stories import compare, event, group
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TITLE = "Harbour board approves new ferry terminal in Rostock"
@@ -194,4 +194,4 @@ def test_two_reports_of_one_event_share_phrases_beyond_chance() -> None:
         "ship to call is a hybrid vessel from Trelleborg. Chairwoman Ilse Petersen was glad; the dredging plan is "
         "disputed, since its effect on the herring was never looked at.",
     )
-    assert compare.phrases(mine, other) >= group.EVENT_SURE
+    assert compare.phrases(mine, other) >= event.EVENT_SURE

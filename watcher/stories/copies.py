@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from watcher.model import Extraction, Grouping, IndexedStory, Relation
-from watcher.stories.compare import Near, foreign, grouping_with, numbers_changed, site_of, text_of
+from watcher.stories.compare import Near, foreign, grouping_with, site_of, text_of
 from watcher.stories.fingerprint import Outline, Shingles, jaccard, shingles
 
 MIN_SHINGLES = 25  # fewer shared runs of five words can be a template, a quotation or a byline
+MIN_SHINGLES_TITLE = 12  # under the same headline
 SAME_TEXT = 0.95  # above it two versions of an article differ in nothing that a reader would notice
 COPY = 0.60  # of the smaller text in the larger: a fifth of the sentences may be rewritten
 COPY_WITH_LEAD = 0.50  # where half of the beginning is the same as well
@@ -18,10 +19,15 @@ COPY_SAME_SITE = 0.80  # one outlet's articles share background with each other
 COPY_SURE = 0.80  # with it one beginning of the two is enough, if the headlines agree
 COPY_LEAD = 0.20  # of a text's beginning in the first half of the other: a new article begins with what is new
 LEAD_KEPT = 0.50
+LEAD_TAKEN = 0.80  # the beginning was taken over: it is as good as the headline
 TITLES_AGREE = 0.50
 TITLES_SAME = 0.80  # the headline was taken over: then the beginning may be written anew
+COPY_SAME_TITLE = 0.45  # of a text under the same headline: three sentences in ten may be rewritten, the longest too
+CUT = 0.70  # of the longer text's words: a shorter one was cut
 FOREIGN = 0.15  # of a headline's weight: who, what and where of its own make a text no copy, whatever fills the rest
 NEWS = 0.05  # of the weight of either headline: a text that only lost words of the other's tells nothing new
+HEADLINE_NEWS = 0.25  # of a headline's weight, over a beginning that is new too: 99 of 100 denials, 2 of 100 copies
+LEAD_OLD = 0.40
 SHORT_WORDS = 12  # a summary under this is no evidence at all
 NUMBERS_AGREE = 0.34  # of the numbers at the top: results, prices and draws are told in the same words each time
 FURNITURE_ANYWHERE = 3  # other groups, whatever their sites: an agency's background, a form that many fill in
@@ -41,25 +47,61 @@ def find_copy(extraction: Extraction, about: Outline, near: Sequence[Near]) -> G
 
 
 def _copy_of(mine: Shingles, theirs: Shingles, about: Outline, one: Near, *, same_site: bool) -> Grouping | None:
-    if len(mine.all & theirs.all) < MIN_SHINGLES:
-        return _short_copy(mine, theirs, about, one)
-    contained = _contained(mine.all, theirs.all)
-    if (
-        min(len(mine.plain), len(theirs.plain)) >= MIN_SHINGLES
-    ):  # two articles may share a long quotation and little else
-        contained = min(contained, _contained(mine.plain, theirs.plain))
     titles = jaccard(about.title, one.about.title)
     leads = (_share(mine.lead, theirs.first_half), _share(theirs.lead, mine.first_half))
+    contained = _contained(mine.all, theirs.all)
+    if not same_site and _says_nothing_new(mine, theirs, about, one.about):
+        reason = f"{contained:.0%} of its text stands in the other, which says all that it says"
+        return grouping_with(one.known, Relation.COPY, contained, reason)
+    if len(mine.all & theirs.all) < (MIN_SHINGLES_TITLE if titles >= TITLES_SAME else MIN_SHINGLES):
+        return _short_copy(mine, theirs, about, one)
+    quoted = mine.quoted | theirs.quoted
+    if min(len(mine.all - quoted), len(theirs.all - quoted)) >= MIN_SHINGLES:
+        contained = min(contained, _contained(mine.all - quoted, theirs.all - quoted))  # a long quotation is no copy
     if not _enough(contained, titles, leads, same_site=same_site):
         return None
-    if contained < SAME_TEXT and (numbers_changed(about, one.about) or _tells_other_numbers(mine, theirs)):
+    if contained < SAME_TEXT and (
+        _headline_numbers_changed(mine, theirs, about, one.about) or _other_numbers(mine, theirs)
+    ):
         return None
-    if titles < TITLES_SAME and mine.numbers and theirs.numbers and not mine.numbers & theirs.numbers:
+    if titles < TITLES_SAME and _no_number_in_common(mine, theirs):
         return None
-    if _names_differ(about, one.about):
+    if _names_differ(about, one.about) or (contained < SAME_TEXT and _begins_with_news(about, one.about, leads)):
         return None
     reason = f"{contained:.0%} of the shorter text stands in the other, {min(leads):.0%} of its beginning"
     return grouping_with(one.known, Relation.COPY, contained, reason)
+
+
+def _says_nothing_new(mine: Shingles, theirs: Shingles, about: Outline, other: Outline) -> bool:
+    """A text cut to its beginning, however short: all of it stands in the other from the top, its headline with it."""
+    if (
+        mine.size < SHORT_WORDS
+        or _share(mine.all, theirs.all) < SAME_TEXT
+        or _share(mine.lead, theirs.lead) < LEAD_KEPT
+    ):
+        return False
+    return not about.numbers - theirs.every_number - other.numbers and not _names_differ(about, other)
+
+
+def _headline_numbers_changed(mine: Shingles, theirs: Shingles, about: Outline, other: Outline) -> bool:
+    """ "83 injured" -> "96 injured": the same headline with a number that the other story does not know is news.
+
+    A text that was cut need not have kept the number in the headline of the whole.
+    """
+    if not about.numbers or not other.numbers or about.numbers == other.numbers:
+        return False
+    lacking = (about.numbers - other.numbers - theirs.every_number, other.numbers - about.numbers - mine.every_number)
+    if min(mine.size, theirs.size) < CUT * max(mine.size, theirs.size):
+        return bool(lacking[0] if mine.size < theirs.size else lacking[1])
+    return any(lacking)
+
+
+def _begins_with_news(about: Outline, other: Outline, leads: tuple[float, float]) -> bool:
+    """A denial, a verdict, a lawsuit over an old text: the headline and the beginning of either are its own."""
+    return any(
+        foreign(*pair) >= HEADLINE_NEWS and lead < LEAD_OLD
+        for pair, lead in zip(((about, other), (other, about)), leads, strict=True)
+    )
 
 
 def _names_differ(about: Outline, other: Outline) -> bool:
@@ -74,12 +116,13 @@ def _enough(contained: float, titles: float, leads: tuple[float, float], *, same
     agreed = titles >= TITLES_AGREE
     if same_site:
         return contained >= SAME_TEXT or (contained >= COPY_SAME_SITE and agreed and min(leads) >= COPY_LEAD)
-    if titles >= TITLES_SAME and contained >= COPY:
+    if titles >= TITLES_SAME and contained >= COPY_SAME_TITLE:
         return True
     if min(leads) < COPY_LEAD:
         return agreed and contained >= COPY_SURE and max(leads) >= COPY_LEAD
-    bar = COPY_WITH_TITLE if agreed else COPY_WITH_LEAD if min(leads) >= LEAD_KEPT else COPY
-    return contained >= bar
+    if agreed or min(leads) >= LEAD_TAKEN:
+        return contained >= COPY_WITH_TITLE
+    return contained >= (COPY_WITH_LEAD if min(leads) >= LEAD_KEPT else COPY)
 
 
 def _short_copy(mine: Shingles, theirs: Shingles, about: Outline, one: Near) -> Grouping | None:
@@ -92,10 +135,21 @@ def _short_copy(mine: Shingles, theirs: Shingles, about: Outline, one: Near) -> 
     return grouping_with(one.known, Relation.COPY, alike, "the same headline over the same short text")
 
 
-def _tells_other_numbers(mine: Shingles, theirs: Shingles) -> bool:
+def _other_numbers(mine: Shingles, theirs: Shingles) -> bool:
     """Two draws of a lottery, two closing prices: the same words around other numbers, several of them."""
     enough = min(len(mine.numbers), len(theirs.numbers)) >= 2
-    return enough and jaccard(mine.numbers, theirs.numbers) < NUMBERS_AGREE
+    return enough and max(_known_numbers(mine, theirs), _known_numbers(theirs, mine)) < NUMBERS_AGREE
+
+
+def _no_number_in_common(mine: Shingles, theirs: Shingles) -> bool:
+    return bool(mine.numbers and theirs.numbers) and not (
+        mine.numbers & theirs.every_number or theirs.numbers & mine.every_number
+    )
+
+
+def _known_numbers(mine: Shingles, theirs: Shingles) -> float:
+    """The share of the numbers at the top of one text that the other has anywhere."""
+    return _share(mine.numbers, theirs.every_number)
 
 
 def _furniture(extraction: Extraction, known: Iterable[IndexedStory]) -> defaultdict[str, frozenset[str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import combinations
+from itertools import chain, combinations, pairwise
 
 import wordfreq
 
@@ -45,6 +45,7 @@ class Outline:
     headline: frozenset[str]  # its stems
     body: frozenset[str]  # the stems of as much text as an event is told in
     names: frozenset[str]  # those with a capital inside a sentence
+    name_pairs: frozenset[tuple[str, str]]  # words that stand side by side, one of them such a name
     size: int  # words of that text
     numbers: frozenset[str]  # of the headline
     vector: dict[str, float]
@@ -53,13 +54,15 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shingles:
-    """A text as its runs of five words. lead: of its beginning; first_half; plain: of what is not quoted."""
+    """A text as its runs of five words. lead: of its beginning; quoted: of what stands in quotation marks."""
 
     all: frozenset[str]
     lead: frozenset[str]
     first_half: frozenset[str]
-    plain: frozenset[str]
+    quoted: frozenset[str]
     numbers: frozenset[str]  # of the beginning
+    every_number: frozenset[str]
+    size: int  # words
 
 
 def words_of(text: str) -> list[str]:
@@ -75,11 +78,15 @@ def outline(title: str, text: str, language: str | None) -> Outline:
     words = words_of(start)[:EVENT_WORDS]
     names = frozenset(match.casefold() for match in _NAME.findall(start))
     stems = [stem(word) for word in words]
+    title_stems = [stem(word) for word in headline]
+    name_stems = frozenset(stem(word) for name in names for word in words_of(name))
+    side_by_side = chain(pairwise(title_stems), pairwise(stems))
     return Outline(
         title=tuple(headline),
-        headline=frozenset(map(stem, headline)),
+        headline=frozenset(title_stems),
         body=frozenset(stems),
-        names=frozenset(stem(word) for name in names for word in words_of(name)),
+        names=name_stems,
+        name_pairs=frozenset(pair for pair in side_by_side if pair[0] in name_stems or pair[1] in name_stems),
         size=len(words),
         numbers=frozenset(word for word in headline if word[0].isdigit()),
         vector=_vector(headline, words, stems, names, language),
@@ -96,12 +103,15 @@ def shingles(text: str) -> Shingles:
         all=runs(words),
         lead=runs(lead),
         first_half=runs(words[: max(len(words) // 2, 2 * LEAD_WORDS)]),
-        plain=runs(words_of(_QUOTED.sub(" ¶ ", text))[:TEXT_WORDS]),
+        quoted=frozenset(run for passage in _QUOTED.findall(text) for run in runs(words_of(passage))),
         numbers=frozenset(word for word in lead if word[0].isdigit()),
+        every_number=frozenset(word for word in words if word[0].isdigit()),
+        size=len(words),
     )
 
 
-_QUOTED = re.compile(r"[\"“„«‘][^\"“”„«»]{25,1500}[\"”“»’]")  # shorter ones are names of things
+# Shorter ones are names of things, and none goes on in the next paragraph without a mark of its own.
+_QUOTED = re.compile(r"[\"“„«‘][^\"“”„«»\n]{25,1500}[\"”“»’]")
 
 
 def runs(words: Sequence[str]) -> frozenset[str]:
@@ -132,6 +142,10 @@ def jaccard(one: Iterable[str], other: Iterable[str]) -> float:
     return len(left & right) / len(left | right) if left or right else 0.0
 
 
+# "and", "in", "for", "the" are written as one with the Arabic word behind them.
+_ARABIC_PREFIX = re.compile("^[\u0648\u0641]?(?:[\u0628\u0643]?\u0627\u0644|\u0644\u0644)(?=...)")
+
+
 def stem(word: str) -> str:
     """The word without the endings that change from sentence to sentence; roughly, and the same for all languages."""
     if word.isascii():
@@ -139,7 +153,7 @@ def stem(word: str) -> str:
             if word.endswith(ending) and len(word) - len(ending) >= 4:
                 return word.removesuffix(ending).removesuffix("e")
         return word.removesuffix("e") if len(word) > 4 else word
-    return word[:5]
+    return _ARABIC_PREFIX.sub("", word)[:5]
 
 
 def _key(text: str) -> int:
