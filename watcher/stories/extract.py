@@ -14,9 +14,11 @@ from watcher.stories import vote
 from watcher.stories.blocks import Block, Kind, blocks_of, markdown
 from watcher.stories.charset import decode
 from watcher.stories.furniture import pruned
-from watcher.stories.honesty import Judgement, Sight, before_wall, judge, measure
+from watcher.stories.honesty import Judgement, Sight, before_wall, judge
 from watcher.stories.metadata import Metadata, read_metadata
 from watcher.stories.short import sentences
+from watcher.stories.signals import measure
+from watcher.stories.voices import Beside
 
 _MAX_BODY = 5_000_000  # bytes; what lies behind is furniture on every page that was seen, and costs memory and time
 _MAX_TEXT = 400_000  # characters of a story: a book; nobody writes to a person about more
@@ -98,10 +100,13 @@ def _extract(page: Response) -> Extraction:
     bare = pruned(tree, title=meta.title)
     reading = vote.read(vote.PageTree(tree=bare, title=meta.title, authors=meta.authors, body=meta.body))
     reading = replace(reading, blocks=before_wall(reading.blocks, sight))
-    signals = measure(reading.blocks, meta, tree, bare=bare, support=reading.support, opinions=reading.opinions)
+    beside = Beside(tree, meta)
+    signals = measure(
+        reading.blocks, meta, tree, bare=bare, beside=beside, support=reading.support, opinions=reading.opinions
+    )
     judgement = judge(reading.blocks, meta, sight, signals, url=_address(page, meta))
     if judgement.is_short:
-        reading = replace(reading, blocks=sentences(reading.blocks, tree))
+        reading = replace(reading, blocks=sentences(reading.blocks, tree, title=meta.title))
     reserved = _reservations(page, meta)
     sources = {
         **meta.sources,

@@ -1,8 +1,7 @@
 """What was read of a page -> the reason why it is not the whole story, or none. Pure.
 
-Five signals tell a page whose story is missing: its length, its long paragraphs, the words it shares with the headline
-and with the description, and the agreement of the readers. Each alone errs, so each gives a part of a sum. A sixth
-stands against that sum: whether the text is all that the page has to say, for then it is the story however short.
+The signals of signals.py say whether the story is missing. One more stands against them: whether the text is all that
+the page has to say, for then it is the story however short. What the page says of itself tells the reason.
 """
 
 from __future__ import annotations
@@ -15,11 +14,9 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from watcher.model import Problem
-from watcher.stories.blocks import Block, Kind, agreement, blocks_of, shingles, squash, words
-from watcher.stories.furniture import is_teaser
+from watcher.stories.blocks import Block, blocks_of, words
 from watcher.stories.metadata import Metadata
 from watcher.stories.phrases import (
-    COMMON_WORDS,
     CONSENT,
     CONSENT_TITLE,
     CONSENT_URL,
@@ -30,56 +27,21 @@ from watcher.stories.phrases import (
     NOT_FOUND,
     PAYWALL,
 )
-from watcher.stories.short import Alone, alone, is_whole
+from watcher.stories.short import is_whole
+from watcher.stories.signals import CUT, STANDFIRST, Signals, missing
+from watcher.stories.telling import share, stems
 
 _SECTION_TYPES = frozenset({"collectionpage", "searchresultspage"})
 
 _FEW = 60  # words: a brief of an agency has 60 to 120; a page with fewer in sight has no story
-_BEYOND = 20  # words: less than a sentence besides the standfirst is no story
-_BRIEF = 120  # words
-_CUT = 260  # words: what a paywall leaves to be read is under this on nearly all sites
-_LONG = 80  # characters of a paragraph that is prose and not a teaser
-_EAST_ASIAN = 0x2E80  # the first code point of their scripts, in which two or three characters tell something
-_STEM = 5  # letters that tell a word in any of its forms: resigns, resigned
+_LONG = 80  # characters of a paragraph that may be cut off; a shorter one is a label
 _ENDING = 60  # characters of the last paragraph that it is found again by
 _AFTER = 600  # characters behind the text in which a wall stands that cuts it off
 _DOTS = ("…", "...", "[…]", "[...]")
 _NOSCRIPT_CHARS = 5_000
 _UNSEEN = frozenset({"head", "title", "svg"})
+_CONSENT_SHARE = 0.35  # of the headline's words; with fewer in it a text about consent is not the story
 _WALL_CHARS = 400  # characters before a wall within which the text that it cuts off ends
-_STANDFIRST = 0.8  # agreement with the description at which a paragraph is the standfirst, which is no part of the text
-
-# Steps of each signal: below the limit it gives so many points; two points in sum are a missing story. Title and
-# description together can reach it alone, for what shares nothing with either is another story; a story with a play on
-# words for a headline and no description reaches half of it.
-_ENOUGH = 2.0
-_LENGTH = ((30, 1.5), (60, 1.0), (120, 0.5))
-_PARAGRAPHS = ((1, 1.5), (2, 1.0), (3, 0.5))
-_TITLE = ((0.2, 1.25), (0.35, 0.75), (0.5, 0.25))
-_TITLE_ALONE = ((0.2, 2.0), (0.35, 1.25), (0.5, 0.5))  # where there is no description to ask
-_DESCRIPTION = ((0.2, 1.25), (0.4, 0.75), (0.5, 0.25))
-_SUPPORT = ((0.3, 1.0), (0.5, 0.5))
-_TEASERS = 1.0  # points when half of the text stands in teasers of other stories
-_ALONE = 0.75  # points when one reader found something and all others nothing
-_STATED = ((0.1, 1.5), (0.25, 0.75))  # against JSON-LD's articleBody, where that is long enough to tell
-_STATED_WORDS = 100
-_TITLED, _TITLED_SHARE = 0.5, 0.6  # points taken off where the text speaks of what the headline says
-_SOLID = 0.75  # points taken off for many long paragraphs in which the readers agree
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signals:
-    """The signals as measured; None: the page gives nothing to measure by. support: 0 where one reader stands alone."""
-
-    length: int  # words
-    beyond: int  # of them, those that stand neither in the standfirst nor in a paragraph that is the description
-    long_paragraphs: int
-    title_share: float | None
-    description_share: float | None
-    support: float | None
-    stated: float | None  # agreement with JSON-LD's articleBody
-    teasers: float  # share of the text that stands in teasers
-    alone: Alone
 
 
 class Sight:
@@ -109,69 +71,11 @@ class Judgement:
     is_short: bool = False  # a whole story of so few words that a line of furniture would be a good part of it
 
 
-def measure(
-    blocks: Sequence[Block],
-    meta: Metadata,
-    tree: html.HtmlElement,
-    *,
-    bare: html.HtmlElement,
-    support: float,
-    opinions: int,
-) -> Signals:
-    """The signals of a reading. bare: the tree without cards and boxes; support and opinions: as in vote.Reading.
-
-    The standfirst alone is no story, and that it shares words with headline and description says nothing of the rest.
-    """
-    described = shingles([Block(kind=Kind.PARAGRAPH, text=meta.description)])
-    beyond = [block for block in blocks if agreement(shingles([block]), described) < _STANDFIRST]
-    every = words(" ".join(block.text for block in blocks))
-    judged = beyond if len(every) >= _BRIEF else blocks  # of a brief the first paragraph is half of it, and often both
-    own = {_stem(word) for block in judged for word in words(block.text)}
-    stated = Block(kind=Kind.PARAGRAPH, text=meta.body)
-    return Signals(
-        length=len(every),
-        beyond=sum(len(words(block.text)) for block in beyond),
-        long_paragraphs=sum(
-            len(block.text) >= _LONG and block.linked * 2 < len(block.text) and block.kind is not Kind.HEADING
-            for block in blocks
-        ),
-        title_share=_share(meta.title, own),
-        description_share=_share(meta.description, own) if len(judged) == len(blocks) else None,
-        support=support if opinions else None,
-        stated=agreement(shingles(blocks), shingles([stated])) if len(words(meta.body)) >= _STATED_WORDS else None,
-        teasers=_teasers(blocks, tree),
-        alone=alone(blocks, tree if not meta.article_types else bare) if len(every) < _CUT else Alone(),
-    )
-
-
-def _teasers(blocks: Sequence[Block], tree: html.HtmlElement) -> float:
-    beside = {squash(paragraph.text_content()) for paragraph in tree.iter("p") if is_teaser(paragraph)}
-    total = sum(len(block.text) for block in blocks)
-    return sum(len(block.text) for block in blocks if block.text in beside) / total if total else 0.0
-
-
-def missing(signals: Signals) -> bool:
-    """Whether the signals together say that this is not the story of this page."""
-    if signals.beyond < _BEYOND:
-        return True
-    points = _points(signals.length, _LENGTH) + _points(signals.long_paragraphs, _PARAGRAPHS)
-    points += _points(signals.title_share, _TITLE_ALONE if signals.description_share is None else _TITLE)
-    points += _points(signals.description_share, _DESCRIPTION)
-    points += _points(signals.stated, _STATED)
-    points += _TEASERS if signals.teasers >= 0.5 else 0
-    points += _ALONE if signals.support == 0 else _points(signals.support, _SUPPORT)
-    if signals.length >= _CUT and signals.long_paragraphs >= 5 and (signals.support or 0) >= 0.7:
-        points -= _SOLID
-    if (signals.title_share or 0) >= _TITLED_SHARE:
-        points -= _TITLED
-    return points >= _ENOUGH
-
-
 def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals, *, url: str) -> Judgement:
     """The one reason that tells a person most, or none for a whole story."""
     gone = missing(signals)
     gone = gone and not _is_short_story(blocks, meta, sight, signals)
-    if not gone and signals.length >= _CUT:
+    if not gone and signals.length >= CUT:
         live = _is_live(meta, url)
         if live or _is_section(meta, url, signals):
             return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=live)
@@ -192,7 +96,7 @@ def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signal
     there = len(words(seen))
     if there < _FEW and sight.scripted:
         return Judgement(problem=Problem.SCRIPT_ONLY, keeps_text=False)
-    other = there >= _CUT and not meta.article_types  # much to read, and nothing of it is an article by its own word
+    other = there >= CUT and not meta.article_types  # much to read, and nothing of it is an article by its own word
     return Judgement(problem=Problem.NOT_AN_ARTICLE if other else Problem.EMPTY, keeps_text=False)
 
 
@@ -201,9 +105,9 @@ def _is_short_story(blocks: Sequence[Block], meta: Metadata, sight: Sight, signa
 
     That the description stands there again is a story where nothing could bring the rest of it.
     """
-    if signals.teasers or (signals.stated is not None and signals.stated < _STANDFIRST):
+    if signals.teasers or (signals.stated is not None and signals.stated < STANDFIRST):
         return False
-    may_lack = sight.scripted or meta.sources.get("lede") == "standfirst"
+    may_lack = sight.scripted or bool(meta.article_types) or meta.sources.get("lede") == "standfirst"
     return is_whole(
         blocks,
         meta,
@@ -214,25 +118,6 @@ def _is_short_story(blocks: Sequence[Block], meta: Metadata, sight: Sight, signa
         scripted=sight.scripted,
         headlines=[line for line in (meta.page_title, meta.title, *sight.headings) if line],
     )
-
-
-def _points(value: float | None, steps: Sequence[tuple[float, float]]) -> float:
-    return 0.0 if value is None else next((points for limit, points in steps if value < limit), 0.0)
-
-
-def _share(text: str, own: set[str]) -> float | None:
-    """The share of a text's telling words (four letters or more, or of a script without spaces) that are in own."""
-    telling = {
-        _stem(word)
-        for word in words(text)
-        if (len(word) > 3 or ord(word[0]) > _EAST_ASIAN) and word not in COMMON_WORDS
-    }
-    return len(telling & own) / len(telling) if len(telling) > 2 else None
-
-
-def _stem(word: str) -> str:
-    """What a word has in common with its other forms; in Korean two syllables, before the particles."""
-    return word[:2] if ord(word[0]) > _EAST_ASIAN else word[:_STEM]
 
 
 def _is_not_found(meta: Metadata, sight: Sight, signals: Signals, *, gone: bool) -> bool:
@@ -246,14 +131,14 @@ def _is_consent(meta: Metadata, seen: str, url: str, signals: Signals, *, gone: 
     if CONSENT_URL.search(url):
         return True
     count = len(CONSENT.findall(seen))
-    stranger = gone or (signals.title_share is not None and signals.title_share < _TITLE[1][0])
+    stranger = gone or (signals.title_share is not None and signals.title_share < _CONSENT_SHARE)
     stranger = stranger or (bool(CONSENT_TITLE.search(meta.page_title)) and not meta.article_types)
     return stranger and count >= 4 and count * 25 >= len(words(seen))  # one word in 25: it is about nothing else
 
 
 def _is_paywall(blocks: Sequence[Block], meta: Metadata, seen: str, signals: Signals) -> bool:
     """A wall stands just where the text ends; or the page is sold by its own word, and what is there is cut off."""
-    if signals.stated is not None and signals.stated >= _STANDFIRST:  # all that JSON-LD has is there
+    if signals.stated is not None and signals.stated >= STANDFIRST:  # all that JSON-LD has is there
         return False
     if _wall_behind(blocks, seen):
         return True
@@ -281,7 +166,7 @@ def before_wall(blocks: Sequence[Block], sight: Sight) -> tuple[Block, ...]:
 
     Readers take the wall's own words ("Registration takes one minute") for the end of the story.
     """
-    if not blocks or sum(len(words(block.text)) for block in blocks) >= _CUT:
+    if not blocks or sum(len(words(block.text)) for block in blocks) >= CUT:
         return tuple(blocks)
     seen, place = sight.text, 0
     for number, block in enumerate(blocks):
@@ -296,8 +181,8 @@ def before_wall(blocks: Sequence[Block], sight: Sight) -> tuple[Block, ...]:
 
 def _follows(blocks: Sequence[Block], meta: Metadata) -> bool:
     """Whether the little that a wall leaves is the story's own: it says what the headline or the description says."""
-    own = {_stem(word) for block in blocks for word in words(block.text)}
-    return max(_share(meta.title, own) or 0, _share(meta.description, own) or 0) >= 0.5
+    own = stems(" ".join(block.text for block in blocks))
+    return max(share(meta.title, own) or 0, share(meta.description, own) or 0) >= 0.5
 
 
 def _is_live(meta: Metadata, url: str) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 
 
-def _any(*alternatives: str) -> re.Pattern[str]:
+def any_of(*alternatives: str) -> re.Pattern[str]:
     return re.compile("|".join(line.replace(" ", r"\s+") for line in alternatives), re.IGNORECASE)
 
 
 # Whole short lines that point elsewhere. The tail of each is bounded: these run on every line of hostile pages.
-POINTER = _any(
+POINTER = any_of(
     r"(?:read|see|watch|listen|hear|view|click)\s*(?:(?:more|also|next|now|here|this|the full|full)\b|:).{0,120}",
     r"(?:also|more|must)[\s-]+(?:read|on this(?: story| topic)?|from|like this|stories|coverage|in|to read)\b.{0,120}",
     r"(?:related|recommended|trending|most (?:read|popular|viewed|shared))"
@@ -40,7 +40,7 @@ POINTER = _any(
 )
 
 # Whole short paragraphs that ask the reader for something.
-PROMPT = _any(
+PROMPT = any_of(
     r"(?:sign up|subscribe|register)\b.{0,40}\b(?:for|to|here|now|today|free|newsletters?|alerts?|updates)\b.{0,120}",
     r"(?:get|receive|have|want|join|enter)\b.{0,120}\b(?:inbox|newsletters?|e-?mail address)\b.{0,120}",
     r"(?:sign up|subscribe)(?: (?:to|now|for|here|today)\b.{0,50})?",
@@ -52,7 +52,7 @@ PROMPT = _any(
 )
 
 # Lines after which nothing of the story comes, when they stand in its last part.
-TAIL = _any(
+TAIL = any_of(
     r"(?:©|\(c\)|copyright\b).{0,200}",
     r".{0,80}\ball rights reserved\b.{0,120}",
     r"(?:tags?|topics?|filed under|categories|keywords|more on|themen|schlagworte|mots-clés)\s*(?::.{0,200})?",
@@ -80,18 +80,18 @@ _NO_PAGE = (
     r"we (?:can['’]t|couldn['’]t|could not) find (?:that|the|this)",
     r"(?:this|the) (?:article|page|story) (?:(?:has been|was) (?:removed|deleted|archived)|has expired)",
 )
-NO_PAGE = _any(*_NO_PAGE)
-NOT_FOUND = _any(r"\b404\b", r"\bnot found\b", *_NO_PAGE)
+NO_PAGE = any_of(*_NO_PAGE)
+NOT_FOUND = any_of(r"\b404\b", r"\bnot found\b", *_NO_PAGE)
 
 # Pages of a few words that stand where a story was asked for and are none.
-BARRIER_HEADLINE = _any(
+BARRIER_HEADLINE = any_of(
     r"^\W*(?:error\W*)?(?:[45]\d\d\W*)?(?:access denied|forbidden|unauthori[sz]ed|error|(?:log|sign) ?in|login)\W*$",
     r"^\W*(?:error\W*)?[45]\d\d\W*(?:error)?\W*$|^\W*(?:loading|please wait|redirecting|moved permanently)\b",
     r"^\W*(?:just a moment|attention required|pardon our interruption|security check|are you (?:a )?(?:human|robot))",
     r"^\W*(?:too many requests|service unavailable|bad gateway|internal server error|request (?:blocked|rejected))",
     r"^\W*(?:welcome to nginx|it works|index of /|under (?:construction|maintenance)|maintenance|coming soon)",
 )
-BARRIER = _any(
+BARRIER = any_of(
     r"\bcaptcha\b|verify(?:ing)? (?:that )?you(?:['’]re| are) (?:a |not a )?(?:human|robot)|you are (?:not )?a robot",
     r"(?:checking|make sure) (?:if )?(?:your browser|you['’]re not)|unusual (?:traffic|activity) from your",
     r"(?:don['’]t|do not) have (?:permission|access) to (?:access|view|this)",
@@ -103,21 +103,21 @@ BARRIER = _any(
     r"(?:story|article|page|content) (?:is|are) (?:still )?loading|something went wrong|try again (?:later|in a few)",
 )
 
-CONSENT = _any(
+CONSENT = any_of(
     r"\bcookies?\b|\bconsent\b|\bpersonal data\b|\bprivacy\b|\bGDPR\b|\bpartners?\b|\baccept\b",
     r"\bmanage (?:options|preferences|choices)\b",
     r"\bdatenschutz\w*|\beinwilligung\w*|\bpersonenbezogene\w*|\bzustimm\w+|\bpartnern?\b",
     r"\bdonn[ée]es personnelles\b|\bprivacidad\b|\bdatos personales\b|\bacept(?:ar|o)\b|\bпринять\b|\bперсональны\w*",
 )
-CONSENT_URL = _any(
+CONSENT_URL = any_of(
     r"(?:^|\.)consent\.|//consent|/consent(?:[/?]|$)|privacy-?gate|/gdpr|guce\.|/cmp/|cookiewall|zustimmung",
 )
-CONSENT_TITLE = _any(
+CONSENT_TITLE = any_of(
     r"before you continue|your (?:data|privacy|choices)|cookie|consent|datenschutz|zustimmung",
     r"privacy (?:settings|centre|center|preferences|notice)",
 )
 
-PAYWALL = _any(
+PAYWALL = any_of(
     r"(?:subscribe|sign in|log in|register|create (?:a free|an) account) (?:now )?(?:to|and) "
     r"(?:continue|keep|read|unlock|access|get (?:full|unlimited))",
     r"(?:this|the full|full) (?:article|story|content) is "
@@ -133,12 +133,12 @@ PAYWALL = _any(
     r"материал доступен (?:только )?(?:по подписке|подписчикам)",
     r"alleen voor abonnees|endast för prenumeranter|tylko dla (?:prenumeratorów|subskrybentów)",
 )
-NEEDS_SCRIPT = _any(
+NEEDS_SCRIPT = any_of(
     r"(?:enable|activate|turn on|requires?|need|without|aktivieren|activer|activar|включите)\b.{0,40}\bjavascript",
     r"javascript\b.{0,60}(?:enable|disabled|required|aktivieren|désactivé|отключен)",
 )
 
-LIVE_URL = _any(r"/live(?:blog|-blog|-updates?|-news)?/|/liveblog|-live-updates?\b|/liveticker|/en-direct/")
+LIVE_URL = any_of(r"/live(?:blog|-blog|-updates?|-news)?/|/liveblog|-live-updates?\b|/liveticker|/en-direct/")
 # Words of four letters or more that stand in any text and tell nothing of its subject.
 _COMMON = (
     "about after again against also among back been before being between both could does down during each even "
@@ -153,8 +153,8 @@ _COMMON = (
 )
 COMMON_WORDS = frozenset(_COMMON.split())
 
-HOME_PATH = _any(r"/*|/(?:home|index\.\w{2,5}|[a-z]{2}|[a-z]{2}-[a-z]{2})/?")
-GALLERY_URL = _any(
+HOME_PATH = any_of(r"/*|/(?:home|index\.\w{2,5}|[a-z]{2}|[a-z]{2}-[a-z]{2})/?")
+GALLERY_URL = any_of(
     r"/(?:gallery|galleries|photos?|in-pictures|pictures|slideshow|bilder|fotostrecke|diaporama|fotogaleria)/",
     r"/(?:video|videos|watch)/",
 )

@@ -74,13 +74,13 @@ def leavings(tree: html.HtmlElement) -> tuple[Block, ...]:
     return ()
 
 
-def sentences(blocks: Sequence[Block], tree: html.HtmlElement) -> tuple[Block, ...]:
+def sentences(blocks: Sequence[Block], tree: html.HtmlElement, *, title: str) -> tuple[Block, ...]:
     """The blocks without labels, links and boxes: among so few sentences a line of furniture is a good part of them.
 
     A box that holds all the sentences is the story, named by mistake.
     """
     kept = tuple(block for block in blocks if not _is_label(block))
-    boxes = boxed(tree)
+    boxes = boxed(tree, title=title)
     outside = tuple(block for block in kept if block.text not in boxes)
     return outside if _told(outside) >= _LEAST else kept
 
@@ -123,6 +123,8 @@ def is_whole(
     bring more; headlines: the page's titles and h1.
     """
     lines = [block for block in blocks if not _is_label(block)]
+    if meta.article_types:  # what somebody posted is shown inside a story, and is not the story of a newspaper
+        lines = [block for block in lines if block.kind is not Kind.QUOTE]
     if min(told, _told(lines)) < _LEAST or not any(is_sentence(block) for block in lines):
         return False
     if max(where.placed, where.paged) < _MOST:

@@ -22,6 +22,8 @@ ENOUGH = 0.9
 _CONFIRMED = 0.8  # share of a block's shingles that must stand in JSON-LD's articleBody
 _ASIDE = SKIPPED | {"aside"}
 _LINK_SHARE = 0.6  # a paragraph that is links for more than this is a teaser
+_FEW = 2  # lines of the page that a reader may run together
+_HIDDEN = frozenset({"head", "script", "style"})
 # Elements of a page beyond which only the naive reader is asked: the longest live blogs have 20,000, and the others'
 # cost grows with the square of it on pages made to hurt.
 _MAX_TREE = 25_000
@@ -102,7 +104,15 @@ def _precise(page: PageTree) -> tuple[Block, ...]:
 
 
 def _default(page: PageTree) -> tuple[Block, ...]:
-    return _trafilatura(page, precise=False)
+    """Where it finds nothing it gives all the words of the page in one block: that is no reading."""
+    found = _trafilatura(page, precise=False)
+    return () if len(found) == 1 and _is_heap(found[0], page) else found
+
+
+def _is_heap(block: Block, page: PageTree) -> bool:
+    """Whether a block swallowed the headline or links that stand on lines of their own, and more."""
+    inside = [one for one in blocks_of(page.tree, skipped=_HIDDEN) if one.text in block.text]
+    return len(inside) > _FEW and any(one.kind is Kind.HEADING or is_link(one) for one in inside)
 
 
 def _trafilatura(page: PageTree, *, precise: bool) -> tuple[Block, ...]:
@@ -129,6 +139,11 @@ def _naive(page: PageTree) -> tuple[Block, ...]:
     return max((_prose(place) for place in places), key=_length)
 
 
+def is_link(block: Block) -> bool:
+    """Whether a block is a link and little more."""
+    return block.linked > _LINK_SHARE * len(block.text)
+
+
 def _prose(place: html.HtmlElement) -> tuple[Block, ...]:
     """The blocks of the <p> below an element that are in no aside or nested article, and are not all links."""
     found: list[Block] = []
@@ -137,7 +152,7 @@ def _prose(place: html.HtmlElement) -> tuple[Block, ...]:
             above.tag in _ASIDE or above.tag == "article" for above in _between(paragraph, place)
         ):
             continue
-        found.extend(block for block in blocks_of(paragraph) if block.linked <= _LINK_SHARE * len(block.text))
+        found.extend(block for block in blocks_of(paragraph) if not is_link(block))
     return tuple(found)
 
 

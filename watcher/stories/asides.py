@@ -1,0 +1,185 @@
+"""A page's tree -> the elements that stand beside its story: by their names, by what heads them, by shape. Pure.
+
+An aside says what it is in one of three ways. Its class or id has the word (`post-comments`, `author-bio`); it begins
+with a label ("Most read", "12 comments", "About the author"); or it is one of several cards: a linked headline with a
+sentence. Who asks must know that a story can be called like an aside: see furniture.pruned and voices.Beside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from lxml import html
+
+from watcher.stories.blocks import squash
+from watcher.stories.headline import agree
+from watcher.stories.phrases_beside import ASIDE_LABEL
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+CONTAINERS = frozenset({"article", "aside", "div", "footer", "li", "ol", "section", "table", "td", "ul"})
+_LINK_SHARE = 0.6  # a heading that is a link for more than this leads to what it heads
+# Words of a class or id, each enough on its own.
+_WORD_LIST = (
+    "ad ads advert adverts advertisement advertising advertorial bio breadcrumb breadcrumbs caption captions colophon "
+    "comment comments commentlist cookie cookies copyright discussion disqus donate donation epic masthead mostread "
+    "newsletter newsletters outbrain popular promo promos promobox promoted reactions recirc recirculation "
+    "recommendation recommendations recommended related sharedaddy sharing signup sponsor sponsored subscribe taboola "
+    "teaser teasers trending"
+)
+_WORDS = frozenset(_WORD_LIST.split())
+# Words that are enough side by side.
+_PAIRS = frozenset(
+    {
+        ("most", "read"), ("most", "viewed"), ("more", "stories"), ("read", "next"), ("read", "more"), ("up", "next"),
+        ("author", "bio"), ("author", "box"), ("author", "info"), ("author", "card"), ("author", "description"),
+        ("author", "profile"), ("about", "author"), ("also", "like"), ("see", "also"), ("read", "also"),
+        ("blog", "archive"), ("email", "capture"), ("image", "credit"), ("photo", "credit"), ("article", "tags"),
+    }
+)  # fmt: skip
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MAX_NAME = 400  # characters of class and id that are looked at; style sheets made of classes write thousands
+_LABEL_CHARS = 80
+_LONG, _BODY = 80, 3  # characters of a paragraph, and so many of them, that make the body of a story
+_CARDS = 3  # two things of one shape may be anything
+_CARD_CHARS = 600  # of text in a card; a longer one is an article
+_CARD_PARAGRAPHS = 2
+
+
+class Sign(StrEnum):
+    """What tells an aside, the surest first."""
+
+    LABEL = "label"  # a heading that says so
+    NAME = "name"
+    SHAPE = "shape"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    element: html.HtmlElement
+    sign: Sign
+
+    @property
+    def may_be_story(self) -> bool:
+        """Whether it holds several long paragraphs side by side, and no heading says what it is."""
+        if self.sign is Sign.LABEL:
+            return False
+        parents = Counter(p.getparent() for p in self.element.iter("p") if len(p.text_content()) >= _LONG)
+        return max(parents.values(), default=0) >= _BODY
+
+
+def asides(tree: html.HtmlElement, *, title: str) -> list[Aside]:
+    """The elements beside the story, outermost alone. title: the page's headline; what holds it is no aside."""
+    holding = {above for heading in _own_headings(tree, title) for above in (heading, *heading.iterancestors())}
+    found: list[Aside] = []
+    inside: set[html.HtmlElement] = set()
+    for element in tree.iter(*CONTAINERS, *HEADINGS, "b", "p", "span", "strong"):
+        if element.getparent() in inside:
+            inside.add(element)
+        elif element not in holding and element not in inside:
+            below = _headed(element) if _is_heading(element) and is_label(element) else ()
+            for follower in below:
+                if follower not in holding:
+                    found.append(Aside(element=follower, sign=Sign.LABEL))
+                    inside.add(follower)
+            sign = _sign(element)
+            if sign is not None:
+                found.append(Aside(element=element, sign=sign))
+                inside.add(element)
+    return found
+
+
+def _is_heading(element: html.HtmlElement) -> bool:
+    return element.tag in HEADINGS or element.tag in ("b", "strong")
+
+
+def _sign(element: html.HtmlElement) -> Sign | None:
+    if element.tag in CONTAINERS and (first := _first_thing(element)) is not None and is_label(first):
+        return Sign.LABEL if _is_heading(first) else Sign.NAME
+    if named(element):
+        return Sign.NAME
+    return Sign.SHAPE if _is_one_of_cards(element) or _is_next_article(element) else None
+
+
+def named(element: html.HtmlElement) -> bool:
+    """Whether the class or id says that this is an aside."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAME]
+    if len(names) < 2:
+        return False
+    for name in names.split():
+        parts = [part.lower() for part in _PART.findall(name)]
+        if not _WORDS.isdisjoint(parts) or not _PAIRS.isdisjoint(pairwise(parts)):
+            return True
+    return False
+
+
+def is_label(heading: html.HtmlElement) -> bool:
+    """Whether a heading is the label of an aside: "Most read", "3 comments"."""
+    text = squash(heading.text_content()[: 2 * _LABEL_CHARS])
+    return 0 < len(text) <= _LABEL_CHARS and bool(ASIDE_LABEL.fullmatch(text.strip(" :.…»>|-–—")))
+
+
+def leads_away(heading: html.HtmlElement) -> bool:
+    """Whether a heading is mostly a link to elsewhere; one to a place in the page is the heading's own anchor."""
+    away = (link for link in heading.iter("a") if "#" not in (link.get("href") or "#"))
+    linked = sum(len(link.text_content()) for link in away)
+    return linked > _LINK_SHARE * len(heading.text_content().strip() or " ")
+
+
+def _own_headings(tree: html.HtmlElement, title: str) -> Iterable[html.HtmlElement]:
+    return [h for h in tree.iter(*HEADINGS) if h.tag == "h1" or (title and agree(h.text_content(), title))]
+
+
+def _first_thing(element: html.HtmlElement) -> html.HtmlElement | None:
+    """What stands first in an element, where nothing but containers comes before it."""
+    if (element.text or "").strip():
+        return None
+    for below in element.iterdescendants():
+        if below.tag in HEADINGS or below.tag in ("a", "b", "p", "span", "strong"):
+            if below.text_content().strip():
+                return below
+        elif isinstance(below.tag, str) and (below.text or "").strip():
+            return below if below.tag == "div" else None
+    return None
+
+
+def _headed(heading: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """What follows a label among its siblings, up to the next heading of its kind."""
+    for below in heading.itersiblings():
+        if below.tag in HEADINGS and below.tag <= (heading.tag if heading.tag in HEADINGS else "h6"):
+            return
+        if isinstance(below.tag, str):
+            yield below
+
+
+def _is_one_of_cards(element: html.HtmlElement) -> bool:
+    """Whether an element is one of several of its kind, each a linked headline with little below it."""
+    parent = element.getparent()
+    if parent is None or not _is_card(element):
+        return False
+    alike = [one for one in parent.iterchildren(element.tag) if one.get("class") == element.get("class")]
+    return len(alike) >= _CARDS and sum(map(_is_card, alike)) * 2 > len(alike)
+
+
+def _is_next_article(element: html.HtmlElement) -> bool:
+    """The next story of an endless page, however long it is."""
+    if element.tag != "article":
+        return False
+    first = next((below for below in element.iter("p", *HEADINGS)), None)
+    return first is not None and first.tag in HEADINGS and leads_away(first)
+
+
+def _is_card(element: html.HtmlElement) -> bool:
+    links = [link for link in element.iter("a") if "#" not in (link.get("href") or "#")]
+    if not links or element.tag not in ("article", "div", "li", "section", "td"):
+        return False
+    text = element.text_content()
+    if len(text) > _CARD_CHARS or sum(1 for _ in element.iter("p")) > _CARD_PARAGRAPHS:
+        return False
+    words = squash(text)
+    first = next((squash(link.text_content()) for link in links if link.text_content().strip()), "")
+    return len(first) >= 8 and words.startswith(first)
