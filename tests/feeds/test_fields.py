@@ -1,10 +1,10 @@
-"""Single fields of a feed: people, languages, addresses, the pause that it asks for."""
+"""Single fields of a feed: people, languages, addresses."""
 
 from __future__ import annotations
 
 import pytest
 
-from watcher.feeds.fields import absolute, asked_pause, language_tag, mended, person
+from watcher.feeds.fields import absolute, language_tag, mended, person
 from watcher.feeds.parse import CUT, parse
 
 
@@ -63,30 +63,6 @@ def test_a_language_is_a_tag_or_none(text: str, tag: str | None) -> None:
 )
 def test_an_address_is_absolute_or_none(url: str, address: str | None) -> None:
     assert absolute("https://news.example/world/feed", url) == address
-
-
-@pytest.mark.parametrize(
-    ("ttl", "period", "frequency", "generator", "seconds"),
-    [
-        ("60", None, None, None, 3600),
-        (" 5 ", None, None, None, 300),
-        ("0", None, None, None, None),
-        ("soon", None, None, None, None),
-        ("-5", None, None, None, None),
-        (None, "hourly", "4", None, 900),
-        (None, "weekly", None, None, 604800),
-        (None, "fortnightly", "1", None, None),
-        (None, "hourly", "0", None, None),
-        (None, "hourly", "1", "https://wordpress.org/?v=6", None),
-        (None, "hourly", "1", "Somebody's own", 3600),
-        ("30", "hourly", "1", "https://wordpress.org/?v=6", 1800),
-        ("30", "daily", "1", None, 86400),
-    ],
-)
-def test_the_pause_that_a_feed_asks_for(
-    ttl: str | None, period: str | None, frequency: str | None, generator: str | None, seconds: float | None
-) -> None:
-    assert asked_pause(ttl=ttl, period=period, frequency=frequency, generator=generator) == seconds
 
 
 @pytest.mark.parametrize(

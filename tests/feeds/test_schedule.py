@@ -142,6 +142,60 @@ def test_the_publishers_wish_goes_before_the_owners() -> None:
     assert wait(changed(every, response(headers={"cache_control": "max-age=600"}))) == 10 * MINUTE
 
 
+SKIPS = {  # NOW is a Monday, 12:00
+    "an hour that is to be skipped": ({"skip_hours": (12, 13)}, 2 * HOUR),
+    "another hour": ({"skip_hours": (13, 14)}, 15 * MINUTE),
+    "a day": ({"skip_days": (0,)}, 12 * HOUR),
+    "days and hours": ({"skip_days": (0, 1), "skip_hours": (0, 1, 2)}, 39 * HOUR),
+    "all but one hour of the week": (
+        {"skip_days": (0, 1, 2, 3, 4, 5), "skip_hours": tuple(range(23))}, timedelta(days=6, hours=11),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("skips", "expected"), SKIPS.values(), ids=SKIPS)
+def test_hours_and_days_that_a_feed_asks_to_skip(skips: dict[str, tuple[int, ...]], expected: timedelta) -> None:
+    document = ParsedFeed(**skips)  # type: ignore[arg-type]
+    after = changed(feed(), parsed=document)
+    assert wait(after) == expected
+    assert wait(unchanged(after)) == expected
+    assert wait(failed(after)) >= (expected if expected > HOUR else timedelta(0))
+    assert after.quiet_until is None
+
+
+def test_after_skipped_hours_feeds_do_not_come_back_in_one_minute() -> None:
+    after = changed(feed(), parsed=ParsedFeed(skip_hours=(12,)), jitter=0.5)
+    assert wait(after) == HOUR + 5 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("url", "told", "adopted"),
+    [
+        ("https://old.example/f", "https://new.example/f", True),
+        ("http://old.example/f", "http://new.example/f", True),
+        ("https://old.example/f", "http://new.example/f", False),
+        ("https://old.example/f", "ftp://new.example/f", False),
+        ("https://old.example/f", "https://old.example/f", False),
+        ("https://old.example/f", SPEC.url, False),
+    ],
+    ids=["said three times", "of http", "to http", "to what is no web", "to itself", "back to where we were sent from"],
+)
+def test_a_new_address_in_the_document_is_adopted_after_three_polls(url: str, told: str, adopted: bool) -> None:
+    after = changed(feed(url=url), parsed=ParsedFeed(moved_to=told))
+    after = unchanged(after)
+    assert after.url == url
+    after = unchanged(after)
+    assert after.url == (told if adopted else url)
+    assert ((after.etag, after.last_modified) == (None, None)) is adopted
+    assert schedule.validators(unchanged(after), NOW)[0] == b'"2"'
+
+
+def test_the_warning_of_the_last_document_is_kept() -> None:
+    after = changed(feed(), parsed=ParsedFeed(warning="damaged XML"))
+    assert unchanged(after).warning == "damaged XML"
+    assert changed(after).warning is None
+
+
 @pytest.mark.parametrize(("jitter", "expected"), [(0.0, 15.0), (0.5, 15.75), (1.0, 16.5)])
 def test_jitter_only_makes_it_later(jitter: float, expected: float) -> None:
     assert wait(changed(feed(), jitter=jitter)) == timedelta(minutes=expected)

@@ -42,14 +42,15 @@ async def _list(call: Call, as_json: bool) -> None:
 
 def _about(feed: Feed) -> tuple[object, ...]:
     asked = f"polled {shown(feed.polled_at)}, next {shown(feed.due_at)}" if feed.polled_at else "not polled yet"
-    return (feed.state, asked, feed.problem)
+    return (feed.state, asked, feed.problem or feed.warning)
 
 
 def feed_json(feed: Feed) -> dict[str, object]:
     """A feed as the commands tell it."""
     keys = (
         "id", "name", "url", "title", "site_url", "state", "problem", "failures", "failing_since", "polled_at",
-        "succeeded_at", "changed_at", "baseline_at", "due_at", "moved_to",
+        "succeeded_at", "changed_at", "baseline_at", "due_at", "quiet_until", "moved_to",
+        "warning",
     )  # fmt: skip
     spec = feed.spec
     every = spec.every.total_seconds() if spec.every else None
@@ -83,6 +84,7 @@ async def _show(call: Call, source: str, url: str | None, as_json: bool) -> None
                 "site_url": parsed.site_url,
                 "entries": [{key: getattr(entry, key) for key in keys} for entry in parsed.entries],
                 "problem": parsed.problem,
+                "warning": parsed.warning,
             }
         )
     else:
@@ -96,6 +98,8 @@ async def _show(call: Call, source: str, url: str | None, as_json: bool) -> None
         )
         if parsed.problem:
             say(f"problem: {parsed.problem}", style="yellow")
+        if parsed.warning:
+            say(f"warning: {plain(parsed.warning)}", style="yellow")
     if parsed.problem and not parsed.entries:
         sys.exit(1)
 

@@ -33,11 +33,17 @@ async def _status(call: Call, as_json: bool) -> None:
     now = datetime.now(UTC)
     async with open_store(config) as store:
         report = await store.status(now)
-        wanted = [one.sentence for one in troubles(await store.feeds(), report, now=now)]
+        feeds = await store.feeds()
+        wanted = [one.sentence for one in troubles(feeds, report, now=now)]
     if report.config_fault is None and good_config(call.config) is None:
         wanted.insert(0, "the configuration on disk has a fault: see `watcher check`")
     if as_json:
-        put_json({**_plain(report), "troubled": [feed_json(feed) for feed in report.troubled], "needs": wanted})
+        told = {
+            "troubled": [feed_json(feed) for feed in report.troubled],
+            "warned": [feed_json(feed) for feed in feeds if feed.warning],  # read, though something was wrong
+            "needs": wanted,
+        }
+        put_json({**_plain(report), **told})
     else:
         _tell(report, wanted)
     if wanted:

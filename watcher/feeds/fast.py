@@ -19,7 +19,6 @@ from watcher.feeds.fields import (
     MAX_NAME,
     MAX_TITLE,
     absolute,
-    asked_pause,
     identifier,
     joined_base,
     language_tag,
@@ -29,6 +28,7 @@ from watcher.feeds.fields import (
 )
 from watcher.feeds.names import ALTERNATE, Role, role_by_prefix, role_of
 from watcher.feeds.prolog import as_utf8
+from watcher.feeds.wishes import asked_pause, skipped_days, skipped_hours
 from watcher.model import Entry, ParsedFeed
 
 # One parser for all documents: no entities, no network, no DTD, and libxml2's own limits on depth and size stay on.
@@ -114,6 +114,9 @@ class _Document:
                 frequency=_text(found, Role.FREQUENCY),
                 generator=_text(found, Role.GENERATOR),
             ),
+            skip_hours=skipped_hours(_listed(found, Role.SKIP_HOURS, Role.HOUR)),
+            skip_days=skipped_days(_listed(found, Role.SKIP_DAYS, Role.DAY)),
+            moved_to=absolute(base, _text(found, Role.NEW_ADDRESS)),
             hub=self._hub(found, base),
             warning=f"only the first {MAX_ENTRIES} of {len(entries)} entries were read" if cut else None,
         )
@@ -220,6 +223,11 @@ def _boxed(boxes: Iterable[etree._Element]) -> _Found:
 def _text(found: _Found, role: Role) -> str | None:
     """The words of the first element of a kind that has some."""
     return next((text for one in found.get(role, ()) if (text := mended_xml(one.text, MAX_TITLE))), None)
+
+
+def _listed(found: _Found, role: Role, kind: Role) -> list[str | None]:
+    """The words of the elements of a kind within those of a role."""
+    return [one.text for box in found.get(role, ()) for one in _sorted_children(box).get(kind, ())]
 
 
 def _title(found: _Found) -> str:

@@ -184,24 +184,3 @@ def is_cut(entry: Entry) -> bool:
         or len(entry.categories) >= MAX_NAMES
         or any(len(text) >= MAX_TEXT for text in entry.content)
     )
-
-
-_PERIODS: Final = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0, "monthly": 2592000.0, "yearly": 31536000.0}
-
-
-def asked_pause(*, ttl: str | None, period: str | None, frequency: str | None, generator: str | None) -> float | None:
-    """Seconds that a feed asks to be left alone between polls, by RSS's ttl (minutes) and sy:updatePeriod/Frequency.
-
-    WordPress writes "hourly, once" into every feed that nobody has set up: from it that says nothing.
-    """
-    pauses = []
-    minutes = mended(ttl, 12)
-    if minutes.isascii() and minutes.isdigit():
-        pauses.append(int(minutes) * 60.0)
-    times = mended(frequency, 12)
-    often = int(times) if times.isascii() and times.isdigit() else 1
-    length = _PERIODS.get(mended(period, 12).lower())
-    default = (length, often) == (3600.0, 1) and "wordpress" in (generator or "").lower()
-    if length and often and not default:
-        pauses.append(length / often)
-    return max(pauses, default=0.0) or None

@@ -33,6 +33,11 @@ class Role(Enum):
     PERIOD = auto()
     FREQUENCY = auto()
     GENERATOR = auto()
+    SKIP_HOURS = auto()
+    SKIP_DAYS = auto()
+    HOUR = auto()
+    DAY = auto()
+    NEW_ADDRESS = auto()
     CHANNEL = auto()
     ENTRY = auto()
     NAME = auto()
@@ -116,6 +121,11 @@ _ROLES: Final = {
     "sy:updateperiod": Role.PERIOD,
     "sy:updatefrequency": Role.FREQUENCY,
     "generator": Role.GENERATOR,
+    "skiphours": Role.SKIP_HOURS,
+    "skipdays": Role.SKIP_DAYS,
+    "hour": Role.HOUR,
+    "day": Role.DAY,
+    "itunes:new-feed-url": Role.NEW_ADDRESS,
     "channel": Role.CHANNEL,
     "item": Role.ENTRY,
     "entry": Role.ENTRY,

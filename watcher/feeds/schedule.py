@@ -2,8 +2,8 @@
 
 The pace follows the feed: a quarter of the usual time between two new entries, longer the longer it has been silent,
 between five minutes and six hours; at the owner's word (`every`) where there is one. Never sooner than the publisher
-asks (Cache-Control, Expires, Retry-After, ttl, sy:update*), and never later than a day, whatever fails: a feed that
-broke is asked for as long as it is wanted.
+asks (Cache-Control, Expires, Retry-After, ttl, sy:update*, skipHours, skipDays), and never later than a day but for
+days that are to be skipped, whatever fails: a feed that broke is asked for as long as it is wanted.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ USUAL_GAP: Final = 3600.0  # assumed of a feed whose entries have no dates
 SMOOTHING: Final = 0.3  # weight of what was seen last in the usual gap: follows a change of pace within some five polls
 THIN: Final = 0.5  # overlap below which the document turned over too fast
 FIRST_RETRY: Final = 5 * 60.0  # seconds; doubled with each failure up to LONGEST
+AFTER_SKIP: Final = timedelta(minutes=10)  # within which the feeds whose hours to skip are over come back
 JITTER: Final = 0.1  # up to that share is added to each wait, so that feeds do not come back all in one minute
 MOVES: Final = 3  # polls in a row that must see a permanent redirect before it is adopted
 MOVED_TO_NOWHERE: Final = 5  # failures at an adopted address after which the listed one is tried again
@@ -71,7 +72,8 @@ def after_answer(
         overlap = 1.0  # of a delta (RFC 3229) all is new, and nothing was missed
     fresh = fresh_for(response.headers, response.fetched_at)
     wait = max(_pace(feed, before, overlap, now), fresh, feed.ttl or 0.0)
-    return replace(feed, due_at=_later(now, min(wait, _ceiling(feed)), jitter), quiet_until=_quiet(now, fresh))
+    due_at = _unskipped(feed, _later(now, min(wait, _ceiling(feed)), jitter), jitter)
+    return replace(feed, due_at=due_at, quiet_until=_quiet(now, fresh))
 
 
 def after_failure(
@@ -103,10 +105,11 @@ def after_failure(
         etag, last_modified = answer.etag, answer.last_modified
         failed = replace(failed, etag=etag, last_modified=last_modified, whole_at=now, unread=True)
     if failed.failures == MOVED_TO_NOWHERE and feed.url != feed.spec.url:
-        failed = replace(failed, url=feed.spec.url, etag=None, last_modified=None)
+        failed = replace(failed, url=feed.spec.url, etag=None, last_modified=None, told_to=None)
     usual = feed.spec.every.total_seconds() if feed.spec.every else 0.0
     back_off = FIRST_RETRY * 2 ** min(feed.failures, 12)
-    return replace(failed, due_at=_later(now, max(min(max(back_off, usual), LONGEST), asked), jitter))
+    wait = max(min(max(back_off, usual), LONGEST), asked)
+    return replace(failed, due_at=_unskipped(feed, _later(now, wait, jitter), jitter))
 
 
 def after_pause(feed: Feed, refusal: FetchError, *, now: datetime, jitter: float) -> Feed:
@@ -149,19 +152,39 @@ def _remembered(
     )
     if parsed is not None:
         title, site_url = parsed.title or feed.title, parsed.site_url or feed.site_url
-        feed = replace(feed, title=title, site_url=site_url, ttl=parsed.ttl)
+        feed = replace(
+            feed,
+            title=title,
+            site_url=site_url,
+            ttl=parsed.ttl,
+            skip_hours=parsed.skip_hours,
+            skip_days=parsed.skip_days,
+            told_to=parsed.moved_to,
+            warning=parsed.warning,
+        )
     return _moved(feed, response)
 
 
 def _moved(feed: Feed, response: Response) -> Feed:
-    """A permanent redirect is believed when it was seen three times in a row; never from https to http."""
-    target = response.moved_to
-    if not target or target == feed.url or (feed.url.startswith("https:") and not target.startswith("https:")):
+    """A move for good is believed when three polls in a row said so, by redirect or in the document.
+
+    Never from https to http; and a document does not lead back to where the watchlist sent us.
+    """
+    told = feed.told_to if feed.told_to and _leads(feed.url, feed.told_to) and feed.told_to != feed.spec.url else None
+    target = response.moved_to or told
+    if not target or not _leads(feed.url, target):
         return replace(feed, moved_to=None, moved_count=0)
     count = feed.moved_count + 1 if target == feed.moved_to else 1
-    if count >= MOVES:
+    if count >= MOVES and target == response.moved_to:
         return replace(feed, url=target, moved_to=None, moved_count=0)
+    if count >= MOVES:  # what was received came from the old address, so the new one is asked for all of it
+        return replace(feed, url=target, etag=None, last_modified=None, moved_to=None, moved_count=0)
     return replace(feed, moved_to=target, moved_count=count)
+
+
+def _leads(url: str, target: str) -> bool:
+    """Whether a feed may move from here to there."""
+    return target != url and target.startswith(("https:", "http:")[: 1 if url.startswith("https:") else 2])
 
 
 def _pace(feed: Feed, before: Feed, overlap: float, now: datetime) -> float:
@@ -182,6 +205,16 @@ def _ceiling(feed: Feed) -> float:
 
 def _later(now: datetime, wait: float, jitter: float) -> datetime:
     return now + timedelta(seconds=wait * (1 + JITTER * jitter))
+
+
+def _unskipped(feed: Feed, due: datetime, jitter: float) -> datetime:
+    """The time, or the first after it that lies in no hour and on no day that the feed asks to skip."""
+    first = due
+    for _ in range(8 * 24):  # a week has an hour that is not skipped, since neither all hours nor all days are
+        if due.hour not in feed.skip_hours and due.weekday() not in feed.skip_days:
+            break
+        due = due.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return due if due == first else due + jitter * AFTER_SKIP
 
 
 def _wants_whole(feed: Feed, now: datetime) -> bool:

@@ -18,7 +18,6 @@ from watcher.feeds.fields import (
     MAX_NAMES,
     MAX_TITLE,
     absolute,
-    asked_pause,
     guid_as_link,
     identifier,
     language_tag,
@@ -30,6 +29,7 @@ from watcher.feeds.mend import is_character
 from watcher.feeds.names import ALTERNATE
 from watcher.feeds.prolog import bare, breaks_off_in_entry, is_wide, looks_like_feed, mostly_utf8
 from watcher.feeds.tamed import parse_tamed
+from watcher.feeds.wishes import asked_pause, skips_in
 from watcher.model import Entry, ParsedFeed
 
 _CHARACTER: Final = re.compile(rb"&#(?:x([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
@@ -91,6 +91,7 @@ def _to_feed(result: Mapping[str, Any], body: bytes, url: str) -> ParsedFeed:
     read = [_entry(entry, url=url, language=language, authors=own, atom=atom) for entry in entries[:MAX_ENTRIES]]
     if told and breaks_off_in_entry(body):
         read[-1] = replace(read[-1], cut=True)
+    skip_hours, skip_days = skips_in(body)
     hub = next((one.get("href") for one in feed.get("links", ()) if one.get("rel") == "hub"), None)
     return ParsedFeed(
         title=mended(feed.get("title"), MAX_TITLE) or None,
@@ -103,6 +104,9 @@ def _to_feed(result: Mapping[str, Any], body: bytes, url: str) -> ParsedFeed:
             frequency=feed.get("sy_updatefrequency"),
             generator=feed.get("generator"),
         ),
+        skip_hours=skip_hours,
+        skip_days=skip_days,
+        moved_to=absolute(url, feed.get("itunes_new-feed-url")),
         hub=absolute(url, hub),
         warning="; ".join(filter(None, (told, cut))) or None,
     )

@@ -65,7 +65,11 @@ class Feed:
     moved_to: str | None = None  # where a permanent redirect points ...
     moved_count: int = 0  # ... and how many polls in a row said so
     gap: float | None = None  # seconds between new entries, smoothed
-    ttl: float | None = None  # seconds that its last document asked to be left alone between two polls
+    ttl: float | None = None  # what its last document asked for, as in ParsedFeed ...
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    told_to: str | None = None  # ... and where it says that the feed is now
+    warning: str | None = None  # what was wrong with its last document, though it could be read
     whole_at: datetime | None = None  # the last poll that gave a whole body instead of a 304
     unread: bool = False  # it never gave a readable body yet, and its validators are those of an unreadable one
     distrusted: bool = False  # it was caught answering 304 though it had news: it is asked without validators
@@ -123,8 +127,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """What a feed document says. ttl: seconds that the feed asks to be left alone.
+    """What a feed document says. ttl: seconds that the feed asks to be left alone between two polls.
 
+    skip_hours, skip_days: when it asks not to be asked, in UTC (0 to 23; 0 is Monday); moved_to: its new address.
     problem: why nothing can be used of it (there are no entries then); warning: what was wrong, though some were read.
     """
 
@@ -133,6 +138,9 @@ class ParsedFeed:
     language: str | None = None
     entries: tuple[Entry, ...] = ()
     ttl: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    moved_to: str | None = None
     hub: str | None = None
     problem: str | None = None
     warning: str | None = None
