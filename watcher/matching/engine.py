@@ -10,12 +10,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 import regex
 
-from watcher.matching.automaton import Automaton
+from watcher.matching.automaton import Automaton, key, text_of
 from watcher.matching.folded import Folded
-from watcher.matching.terms import Case, Found, Mode, Term, check, compile_term
+from watcher.matching.terms import Case, Found, Mode, Span, Term, check, compile_term
 from watcher.model import Field
 
 FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
@@ -35,9 +36,9 @@ class Lexicon:
 
     def __init__(self) -> None:
         self.terms: list[Term] = []
-        self.term_patterns: list[tuple[int, ...]] = []  # by term: the numbers of its patterns
-        self.patterns: dict[bytes, int] = {}
-        self.genitives: dict[bytes, int] = {}  # with -s -> the pattern without
+        self.term_patterns: list[tuple[bytes, ...]] = []  # by term: the keys of its patterns
+        self.patterns: dict[bytes, bytes] = {}  # each by itself, so that equal ones are one in memory
+        self.genitives: dict[bytes, bytes] = {}  # with -s -> the pattern without
         self._numbers: dict[tuple[str, Mode], int] = {}
 
     def number(self, text: str, mode: Mode) -> int:
@@ -56,11 +57,12 @@ class Lexicon:
     def numbers(self, texts: Sequence[str], mode: Mode) -> frozenset[int]:
         return frozenset([self.number(text, mode) for text in texts]) if texts else _NONE
 
-    def pattern(self, search_form: bytes) -> int:
-        """The number of a piece of search form, wherever it stands; without spaces at its ends also within words."""
-        return self.patterns.setdefault(search_form, len(self.patterns))
+    def pattern(self, search_form: bytes) -> bytes:
+        """The key of a piece of search form, wherever it stands; without spaces at its ends also within words."""
+        name = key(search_form)
+        return self.patterns.setdefault(name, name)
 
-    def patterns_of(self, numbers: Iterable[int]) -> frozenset[int]:
+    def patterns_of(self, numbers: Iterable[int]) -> frozenset[bytes]:
         """The patterns of these terms."""
         return frozenset([pattern for number in numbers for pattern in self.term_patterns[number]])
 
@@ -71,7 +73,7 @@ class Engine:
     def __init__(self, lexicon: Lexicon) -> None:
         self.terms = lexicon.terms
         self.term_patterns = lexicon.term_patterns
-        self._patterns = list(lexicon.patterns)
+        self._patterns = tuple(lexicon.patterns)
         self._genitives = lexicon.genitives
         self._plain = Automaton(self._patterns, {})
         self._germanic: Automaton | None = None
@@ -83,6 +85,16 @@ class Engine:
         if self._germanic is None:
             self._germanic = Automaton(self._patterns, self._genitives)
         return self._germanic
+
+
+class Stands(NamedTuple):
+    """Where a term stands in one document: with its case right (R7), and with it wrong."""
+
+    right: Sequence[Span]
+    wrong: Sequence[Span]
+
+
+_NOWHERE = Stands((), ())
 
 
 class Scan:
@@ -97,39 +109,49 @@ class Scan:
         self._term_patterns = engine.term_patterns
         self._trace = engine.automaton(language).read(self.folded.search)
         self.present = self._trace.present
-        self._found: dict[int, tuple[Found, ...]] = {}
+        self._stands: dict[int, Stands] = {}
         self._shouting: dict[int, int] = {}  # by field: how many letters, if all of them are capitals
         self._strict: bool | None = None
 
-    def finds(self, number: int) -> tuple[Found, ...]:
+    def stands(self, number: int) -> Stands:
         """Every place where a term stands, in the order of the text, in code points of the joined fields."""
-        found = self._found.get(number)
-        if found is None:
-            patterns = [pattern for pattern in self._term_patterns[number] if pattern in self.present]
-            found = self._found[number] = tuple(self._checked(number, patterns)) if patterns else ()
-        return found
+        known = self._stands.get(number)
+        if known is None:
+            present = self.present
+            patterns = [pattern for pattern in self._term_patterns[number] if pattern in present]
+            known = self._stands[number] = self._checked(number, patterns) if patterns else _NOWHERE
+        return known
 
     def field_at(self, place: int) -> int:
         return bisect_right(self.starts, place) - 1
 
-    def fields_of(self, patterns: frozenset[int]) -> frozenset[int]:
+    def fields_of(self, patterns: frozenset[bytes]) -> frozenset[int]:
         """The fields in which one of these patterns stands."""
         breaks = [match.start() for match in _BREAK.finditer(self.folded.search)]
         places = (place for pattern in patterns & self.present for place in self._trace.places(pattern))
         return frozenset(bisect_right(breaks, start) for start, _, _ in places)
 
-    def _checked(self, number: int, patterns: Sequence[int]) -> list[Found]:
-        term = self.terms[number]
-        simple = term.simple and not self._is_strict()
-        found = []
-        for start, end, genitive in (place for pattern in patterns for place in self._trace.places(pattern)):
-            if simple:
-                found.append(Found(*self.folded.span(start, end), True))
-            elif (one := check(term, self.folded, start, end, genitive=genitive)) is not None:
-                if term.case is Case.EXACT and one.case_holds and self._is_shouted(one):
-                    one = Found(one.start, one.end, False)
-                found.append(one)
-        return sorted(set(found), key=_place) if len(found) > 1 else found
+    def _checked(self, number: int, patterns: Sequence[bytes]) -> Stands:
+        term, display = self.terms[number], self.folded.display
+        right: list[Span] = []
+        wrong: list[Span] = []
+        if term.simple and not self._is_strict():
+            text = term.text
+            right = [Span(start, end, text) for start, end, _ in self._places(patterns[0])]
+            return Stands(right, wrong)
+        for start, end, genitive in {place for pattern in patterns for place in self._places(pattern)}:
+            found = check(term, display, start, end, genitive=genitive)
+            if found is not None:
+                holds = found.case_holds and not (term.case is Case.EXACT and self._is_shouted(found))
+                (right if holds else wrong).append(Span(found.start, found.end, term.text))
+        return Stands(sorted(set(right)), sorted(set(wrong)))
+
+    def _places(self, pattern: bytes) -> list[tuple[int, int, bool]]:
+        """Where a pattern stands in the display text, and whether with genitive."""
+        genitive = self._trace.has_genitive(pattern)
+        if not genitive and (places := self.folded.words(text_of(pattern))) is not None:
+            return places
+        return [(*self.folded.span(start, end), genitive) for start, end, genitive in self._trace.places(pattern)]
 
     def _is_strict(self) -> bool:
         """Arabic and Hebrew letters may touch a Latin name, which is no edge, though the search form parts them."""
@@ -144,7 +166,3 @@ class Scan:
             field = self.fields[number]
             self._shouting[number] = 0 if _SMALL.search(field) else sum(map(str.isalpha, field))
         return self._shouting[number] > sum(map(str.isalpha, self.folded.display[found.start : found.end]))
-
-
-def _place(found: Found) -> tuple[int, int]:
-    return found.start, found.end

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from watcher.matching import tree
-from watcher.matching.ask import Asked, Asking
+from watcher.matching.ask import Asking
 from watcher.matching.engine import Scan
-from watcher.matching.finds import Finds, Sorted, Span, one_a_place
+from watcher.matching.finds import Finds, Sorted, one_a_place
 from watcher.matching.language import detect, speaks
 from watcher.matching.rules import Line, Rule
+from watcher.matching.terms import Span
 from watcher.model import Document, NoMatch
 
 
@@ -35,10 +36,12 @@ NOTHING = Outcome()
 class Reading:
     """One document against the rules of a list; what is worked out for one rule is kept for those that refer to it."""
 
-    def __init__(self, rules: Sequence[Rule], scan: Scan, document: Document) -> None:
+    def __init__(self, rules: Sequence[Rule], scan: Scan, document: Document, *, why: bool) -> None:
+        """why: whether anybody wants to know why a rule does not match; it costs time to say."""
         self._rules = rules
         self._finds = Finds(scan)
         self._document = document
+        self._why = why
         self._known: dict[int, Outcome] = {}
         self._language = document.lang or None
         self._detected = bool(document.lang)
@@ -131,15 +134,18 @@ class Reading:
         return found
 
     def _query(self, rule: Rule, query: tree.Node) -> Outcome:
-        referred = {name: self.outcome(place) for name, place in rule.watches.items()}
-        asked = {name: Asked(outcome.matched, list(outcome.spans)) for name, outcome in referred.items()}
-        asking = Asking(rule, self._finds, self._document, asked, self.language)
-        answer = asking.holds(query, rule.watch.where)
-        if answer.held:
-            return Outcome(matched=True, spans=tuple(answer.spans))
-        if not asking.met.good:
-            return self._against(rule, Sorted(asking.elsewhere, asking.met.ignored, asking.met.wrong_case))
-        detail = f"{self._stands(asking.met.good[0])}, but not all that the query asks for: {rule.watch.query}"
+        referred = {name: self.outcome(place) for name, place in rule.watches.items()} if rule.watches else {}
+        others = {name: outcome.spans if outcome.matched else None for name, outcome in referred.items()}
+        asking = Asking(rule, self._finds, self._document, others, self.language)
+        spans = asking.spans(query, rule.watch.where)
+        if spans is not None:
+            return Outcome(matched=True, spans=tuple(spans))
+        if not self._why:
+            return NOTHING
+        met, elsewhere = asking.met(query, rule.watch.where)
+        if not met.good:
+            return self._against(rule, Sorted(elsewhere, met.ignored, met.wrong_case))
+        detail = f"{self._stands(met.good[0])}, but not all that the query asks for: {rule.watch.query}"
         return Outcome(reason=NoMatch.QUERY, detail=detail)
 
     def _counted(self, rule: Rule, found: Sorted) -> Outcome:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
 from watcher.matching.engine import FIELDS, Scan
+from watcher.matching.terms import Span
 from watcher.model import Field
-
-
-class Span(NamedTuple):
-    """A find: code points of the joined fields, and the term as the watchlist writes it."""
-
-    start: int
-    end: int
-    term: str
 
 
 class Sorted(NamedTuple):
@@ -36,9 +29,7 @@ class Finds:
     def of(self, numbers: frozenset[int]) -> Iterator[Span]:
         """The finds of these terms whose case is right."""
         for number in numbers:
-            for found in self.scan.finds(number):
-                if found.case_holds:
-                    yield Span(found.start, found.end, self.scan.terms[number].text)
+            yield from self.scan.stands(number).right
 
     def first(self, numbers: frozenset[int]) -> Span | None:
         return min(self.of(numbers), default=None)
@@ -48,20 +39,19 @@ class Finds:
         right: list[Span] = []
         wrong: list[Span] = []
         for number in numbers:
-            finds = self.scan.finds(number)
-            text = self.scan.terms[number].text
-            for found in finds:
-                (right if found.case_holds else wrong).append(Span(found.start, found.end, text))
+            stands = self.scan.stands(number)
+            right.extend(stands.right)
+            wrong.extend(stands.wrong)
         if len(numbers) > 1:
             right.sort()
             wrong.sort()
         return Sorted(*self.outside(right, ignore), wrong)
 
-    def outside(self, spans: list[Span], ignore: frozenset[int]) -> tuple[list[Span], list[Span]]:
+    def outside(self, spans: Sequence[Span], ignore: frozenset[int]) -> tuple[list[Span], list[Span]]:
         """Finds outside every phrase of `ignore`, and those inside one (R8)."""
         phrases = sorted(self.of(ignore)) if ignore else []
         if not phrases:
-            return spans, []
+            return list(spans), []
         starts = [phrase.start for phrase in phrases]
         reach = list(accumulate((phrase.end for phrase in phrases), max))
         good: list[Span] = []
@@ -86,9 +76,13 @@ class Finds:
 def one_a_place(spans: Iterable[Span]) -> tuple[Span, ...]:
     """One hit at each place: leftmost, then longest (R9)."""
     kept: list[Span] = []
-    end = -1
-    for span in sorted(spans, key=lambda one: (one.start, -one.end)):
+    start, end = -1, -1
+    for span in sorted(spans):
         if span.start >= end:
             kept.append(span)
-            end = span.end
+        elif span.start == start and span.end > end:
+            kept[-1] = span
+        else:
+            continue
+        start, end = span.start, span.end
     return tuple(kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,9 +11,9 @@ from functools import lru_cache
 from watcher.matching.engine import Engine, Lexicon, Scan
 from watcher.matching.evaluate import Outcome, Reading
 from watcher.matching.excerpt import excerpt
-from watcher.matching.finds import Span
 from watcher.matching.language import primary
-from watcher.matching.rules import Planner, Rule, compile_rule, wanted_patterns
+from watcher.matching.rules import Clause, Planner, Rule, compile_rule, wanted_patterns
+from watcher.matching.terms import Span
 from watcher.model import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch
 
 FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
@@ -26,7 +26,8 @@ MOST_HITS = 1000
 class Plan:
     """Which rules are looked at for which patterns; places are those in the list of watches."""
 
-    triggers: tuple[tuple[tuple[frozenset[int], int], ...], ...]  # by pattern: the rule's next clause, and its place
+    triggers: Mapping[bytes, tuple[tuple[int, tuple[Clause, ...]], ...]]  # pattern -> rules: place, other clauses
+    patterns: frozenset[bytes]  # those of `triggers`
     always: tuple[int, ...]
 
 
@@ -45,7 +46,7 @@ class Matcher:
             self._rules = tuple([compile_rule(watch, places, lexicon) for watch in self.watches])
             self._engine = Engine(lexicon)
             self._plan = _plan(self._rules, lexicon)
-        self._users: dict[int, list[int]] | None = None
+        self._users: dict[bytes, list[int]] | None = None
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[tuple[Watch, ...]]]:
         return Matcher, (self.watches,)
@@ -60,7 +61,7 @@ class Matcher:
             places = sorted({*places, *self._touched(scan)})
         rejections: list[Rejection] = []
         for place in places:
-            reading = reading or Reading(self._rules, scan, document)
+            reading = reading or Reading(self._rules, scan, document, why=why)
             outcome = reading.outcome(place)
             if outcome.matched:
                 matches.append(Match(watch=self.watches[place].name, hits=_hits(outcome, scan)))
@@ -79,18 +80,25 @@ class Matcher:
     def _candidates(self, scan: Scan) -> list[int]:
         """The rules that may match, in the order of the list."""
         triggers, present = self._plan.triggers, scan.present
-        places = {place for pattern in present for clause, place in triggers[pattern] if not clause.isdisjoint(present)}
-        return sorted(places.union(self._plan.always))
+        places = set(self._plan.always)
+        for pattern in self._plan.patterns & present:
+            for place, others in triggers[pattern]:
+                for clause in others:
+                    if clause.isdisjoint(present):
+                        break
+                else:
+                    places.add(place)
+        return sorted(places)
 
     def _touched(self, scan: Scan) -> set[int]:
         """The rules of which anything was found that would be a hit."""
         if self._users is None:
-            users: dict[int, list[int]] = {}
+            users: dict[bytes, list[int]] = {}
             for place, patterns in enumerate(wanted_patterns(self._rules, self._lexicon)):
                 for pattern in patterns:
                     users.setdefault(pattern, []).append(place)
             self._users = users
-        return {place for pattern in scan.present for place in self._users.get(pattern, ())}
+        return {place for pattern in self._users.keys() & scan.present for place in self._users[pattern]}
 
 
 @contextmanager
@@ -121,17 +129,20 @@ def _compiled(watches: tuple[Watch, ...]) -> Matcher:
 
 def _plan(rules: Sequence[Rule], lexicon: Lexicon) -> Plan:
     planner = Planner(rules, lexicon)
-    triggers: dict[int, list[tuple[frozenset[int], int]]] = {}
+    triggers: dict[bytes, list[tuple[int, tuple[Clause, ...]]]] = {}
     always: list[int] = []
     for place in range(len(rules)):
         clauses = planner.clauses(place)
         if not clauses:
             always.append(place)
             continue
-        following = clauses[min(1, len(clauses) - 1)]
         for pattern in clauses[0]:
-            triggers.setdefault(pattern, []).append((following, place))
-    return Plan(tuple(tuple(triggers.get(pattern, ())) for pattern in range(len(lexicon.patterns))), tuple(always))
+            triggers.setdefault(pattern, []).append((place, clauses[1:]))
+    return Plan(
+        triggers={pattern: tuple(those) for pattern, those in triggers.items()},
+        patterns=frozenset(triggers),
+        always=tuple(always),
+    )
 
 
 def _hits(outcome: Outcome, scan: Scan) -> tuple[Hit, ...]:

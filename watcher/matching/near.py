@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import regex
 
-from watcher.matching.finds import Span
 from watcher.matching.fold import FREE_RANGE
+from watcher.matching.terms import Span
 
 # A word is letters, marks and digits, also across an apostrophe or a point (don't, 3.5, U.S.); where words are not
 # parted each character counts as one. What follows the left hit directly may be its possessive, which is no word.

@@ -17,7 +17,7 @@ from watcher.matching.terms import Mode
 from watcher.matching.weights import weights
 from watcher.model import Watch
 
-Clause = frozenset[int]
+Clause = frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Rule:
     never: frozenset[int]
     lines: tuple[Line, ...]
     query: tree.Node | None
-    words: Mapping[str, frozenset[int]]  # the words of the query, each as a set of one term
+    words: Mapping[str, int]  # the words of the query as terms
     expressions: tuple[Expression, ...]  # of `regex`
     patterns: Mapping[tree.Pattern, Expression]  # of the query
     watches: Mapping[str, int]  # the watches that the query refers to
@@ -64,9 +64,7 @@ def compile_rule(watch: Watch, places: Mapping[str, int], lexicon: Lexicon) -> R
         never=lexicon.numbers(watch.never, Mode.WORD),
         lines=tuple(_line(line, places, lexicon) for line in watch.all_),
         query=query,
-        words={
-            leaf.text: lexicon.numbers((leaf.text,), Mode.WORD) for leaf in leaf_nodes if isinstance(leaf, tree.Word)
-        },
+        words={leaf.text: lexicon.number(leaf.text, Mode.WORD) for leaf in leaf_nodes if isinstance(leaf, tree.Word)},
         expressions=tuple(Expression(watch.name, text, "", lexicon) for text in watch.regex),
         patterns={
             leaf: Expression(watch.name, leaf.text, leaf.flags, lexicon)
@@ -99,7 +97,7 @@ class Planner:
     def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
         self._rules = rules
         self._lexicon = lexicon
-        self._weights = weights(lexicon.patterns)
+        self._weights = dict(zip(lexicon.patterns, weights(lexicon.patterns), strict=True))
         self._known: dict[int, tuple[Clause, ...] | None] = {}
 
     def clauses(self, place: int) -> tuple[Clause, ...]:
@@ -146,7 +144,7 @@ class Planner:
     def _node(self, node: tree.Node, rule: Rule) -> tuple[Clause, ...]:
         match node:
             case tree.Word():
-                return (self._lexicon.patterns_of(rule.words[node.text]),)
+                return (self._lexicon.patterns_of((rule.words[node.text],)),)
             case tree.Pattern():
                 return rule.patterns[node].clauses
             case tree.Reference():
@@ -169,14 +167,14 @@ class Planner:
         return sum([self._weights[pattern] for pattern in clause])
 
 
-def wanted_patterns(rules: Sequence[Rule], lexicon: Lexicon) -> list[frozenset[int]]:
+def wanted_patterns(rules: Sequence[Rule], lexicon: Lexicon) -> list[Clause]:
     """For each rule the patterns whose finds are hits of it, its own and those of the watches that it stands upon.
 
     Not those of NOT, `with`, `needs`, `never`, `ignore`.
     """
-    known: dict[int, frozenset[int]] = {}
+    known: dict[int, Clause] = {}
 
-    def of(place: int) -> frozenset[int]:
+    def of(place: int) -> Clause:
         if place not in known:
             rule = rules[place]
             below = {*rule.watches.values(), *(other for line in rule.lines for other in line.watches)}
@@ -186,19 +184,20 @@ def wanted_patterns(rules: Sequence[Rule], lexicon: Lexicon) -> list[frozenset[i
     return [of(place) for place in range(len(rules))]
 
 
-def _own_patterns(rule: Rule, lexicon: Lexicon) -> frozenset[int]:
+def _own_patterns(rule: Rule, lexicon: Lexicon) -> Clause:
     terms = rule.full | rule.short
     terms = terms.union(*(line.terms for line in rule.lines))
     if rule.query is not None:
-        terms = terms.union(*(rule.words[leaf.text] for leaf in _wanted(rule.query) if isinstance(leaf, tree.Word)))
+        terms = terms.union(rule.words[leaf.text] for leaf in wanted(rule.query) if isinstance(leaf, tree.Word))
     expressions = (*rule.expressions, *rule.patterns.values())
     return lexicon.patterns_of(terms).union(*(clause for one in expressions for clause in one.clauses))
 
 
-def _wanted(node: tree.Node, *, wanted: bool = True) -> tuple[tree.Node, ...]:
+def wanted(node: tree.Node, *, here: bool = True) -> tuple[tree.Node, ...]:
+    """The leaves under a node that are asked for: not those under NOT."""
     if isinstance(node, tree.Not):
-        return _wanted(node.part, wanted=not wanted)
+        return wanted(node.part, here=not here)
     below = tree.children(node)
     if not below:
-        return (node,) if wanted else ()
-    return tuple(leaf for child in below for leaf in _wanted(child, wanted=wanted))
+        return (node,) if here else ()
+    return tuple(leaf for child in below for leaf in wanted(child, here=here))

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -188,8 +189,15 @@ def _capital(character: str) -> bool:
 _keep_fold = lru_cache(maxsize=16384)(keep_fold)  # the same names are found again and again
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Span(NamedTuple):
+    """A place where a term stands: code points of the joined fields, and the term as the watchlist writes it."""
+
+    start: int
+    end: int
+    term: str
+
+
+class Found(NamedTuple):
     """A find in the display text, and what stands against it: False if its case is wrong."""
 
     start: int
@@ -197,10 +205,8 @@ class Found:
     case_holds: bool
 
 
-def check(term: Term, folded: Folded, start: int, end: int, *, genitive: bool) -> Found | None:
-    """What the automaton found at bytes start to end of the search form, as a find of the term; None if it is none."""
-    first, last = folded.span(start, end)
-    display = folded.display
+def check(term: Term, display: str, first: int, last: int, *, genitive: bool) -> Found | None:
+    """What the automaton found, at a place of the display text, as a find of the term; None if it is none."""
     core = display[first : last - 1] if genitive else display[first:last]
     if core.lower() not in term.keeps and _keep_fold(core) not in term.keeps:
         return None
