@@ -1,93 +1,95 @@
 """Patterns in, compiled once; for a search form, which of them stand in it, and where, out.
 
 A pattern is a piece of search form; a space at an end of it is the edge of a word. Long lists are mostly of single
-words (surnames, the words of queries). Beyond some thousands of them it is cheaper to part the text into its words than
-to have the automaton report them all; it then reads for the other patterns alone, and the cost of the words no longer
-grows with the list.
+words (surnames, the words of queries). Beyond some of them it is cheaper to look up all words of a text at once than to
+have the automaton report them; it then reads for the other patterns alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import ahocorasick_rs
+import numpy as np
+from numpy.typing import NDArray
 
-# Parting a story of 4 KB into its words costs as much as the automaton needs for so many words more.
-MANY_WORDS = 4000
+from watcher.matching.words import LONGEST, Words
 
-_INSIDE = b"\xff"  # stands in no UTF-8
+# Looking up the words of a story of 4 KB costs as much as the automaton needs for so many words more.
+MANY_WORDS = 2000
 
 Match = tuple[int, int, int]  # the automaton's number of a text, from byte, to byte
-
-
-def key(pattern: bytes) -> bytes:
-    """What a pattern is called: a whole word by itself, so that the words of a text are the names of what it has."""
-    if pattern[:1] == b" ":
-        return pattern[1:-1] if pattern[-1:] == b" " and b" " not in pattern[1:-1] else pattern
-    return pattern if b" " in pattern else _INSIDE + pattern
-
-
-def text_of(name: bytes) -> bytes:
-    """The pattern that a key names."""
-    if name[:1] == _INSIDE:
-        return name[1:]
-    return name if b" " in name else b" %b " % name
+Numbers = NDArray[np.int32]
 
 
 class Automaton:
-    """The patterns by their keys, and their forms with genitive, which count as the pattern that they are of."""
+    """The patterns by number; behind them their forms with genitive, which count as the pattern that they are of."""
 
-    __slots__ = ("_find", "_genitive_words", "_keys", "_looks_up", "_texts", "genitive_forms")
+    __slots__ = ("_as_words", "_base", "_edges", "_find", "_forms", "_numbers", "_plain", "_texts", "_words")
 
     def __init__(
-        self, patterns: Sequence[bytes], genitives: Mapping[bytes, bytes], *, many_words: int = MANY_WORDS
+        self, patterns: Sequence[bytes], genitives: Mapping[bytes, int], *, many_words: int = MANY_WORDS
     ) -> None:
-        """patterns: their keys. genitives: form with -s, with its spaces -> the key of the pattern."""
-        self._looks_up = sum(map(_is_word, patterns)) > many_words
-        self.genitive_forms: dict[bytes, bytes] = {name: form for form, name in genitives.items()}
-        self._genitive_words = (
-            {key(form): name for form, name in genitives.items() if _is_word(name)} if self._looks_up else {}
-        )
-        read = [name for name in patterns if not (self._looks_up and _is_word(name))]
-        read_genitives = [form for form, name in genitives.items() if not (self._looks_up and _is_word(name))]
-        self._keys = [*read, *(genitives[form] for form in read_genitives)]
-        self._texts = [*map(text_of, read), *read_genitives]
-        self._find = ahocorasick_rs.BytesAhoCorasick(self._texts).find_matches_as_indexes
+        """genitives: form -> the number of its pattern. A space at an end of a pattern is the edge of a word."""
+        self._texts = [*patterns, *genitives]
+        self._plain = len(patterns)
+        self._base = np.fromiter([*range(len(patterns)), *genitives.values()], np.int32)
+        self._forms = frozenset(genitives.values())
+        self._edges = [(text[:1] == b" ", text[-1:] == b" ") for text in self._texts]
+        self._words: tuple[Words, Numbers] | None = None  # and the texts that they are
+        self._as_words: dict[int, list[int]] = {}  # pattern -> the texts of it that are looked up
+        self._numbers = np.arange(len(self._texts), dtype=np.int32)  # what the automaton calls i is text _numbers[i]
+        single = [number for number, text in enumerate(self._texts) if _is_word(text)]
+        if len(single) > many_words:
+            self._look_up(single)
+        self._find = ahocorasick_rs.BytesAhoCorasick(
+            [self._texts[number] for number in self._numbers.tolist()]
+        ).find_matches_as_indexes
+
+    def _look_up(self, single: Sequence[int]) -> None:
+        texts: dict[bytes, int] = {}
+        for number in single:
+            # Merkels the name, and the genitive of Merkel: the second stays behind
+            if texts.setdefault(self._texts[number], number) == number:
+                self._as_words.setdefault(int(self._base[number]), []).append(number)
+        looked_up = np.fromiter(texts.values(), np.int32)
+        self._words = Words([text[1:-1] for text in texts]), looked_up
+        self._numbers = np.setdiff1d(self._numbers, looked_up)
 
     def read(self, search: bytes) -> Trace:
         """One pass over a search form."""
-        matches = self._find(search, overlapping=True) if self._texts else ()
-        keys = self._keys
-        present = {keys[match[0]] for match in matches}
-        if self._looks_up:
-            present.update(search.split())
-            for word in self._genitive_words.keys() & present:
-                present.add(self._genitive_words[word])
-        return Trace(self, search, matches, present)
+        matches = self._find(search, overlapping=True) if len(self._numbers) else ()
+        found = self._numbers.take([match[0] for match in matches]) if matches else self._numbers[:0]
+        if self._words is not None:
+            words, texts = self._words
+            found = np.concatenate((found, texts.take(words.find(search))))
+        return Trace(self, search, matches, self._base.take(found), self._plain)
 
-    def places(self, pattern: bytes, search: bytes, matches: Sequence[Match]) -> list[tuple[int, int, bool]]:
+    def may_have_genitive(self, pattern: int) -> bool:
+        """Whether the pattern is also found with -s."""
+        return pattern in self._forms
+
+    def places(self, pattern: int, search: bytes, matches: Sequence[Match]) -> Iterator[tuple[int, int, bool]]:
         """Where a pattern stands, from byte to byte without its edges, and whether with genitive, in no order.
 
         matches: what the automaton itself found of the pattern.
         """
-        found = []
-        plain = text_of(pattern)
-        for number, start, end in matches:
+        for name, start, end in matches:
+            number = int(self._numbers[name])
+            left, right = self._edges[number]
+            yield start + left, end - right, number >= self._plain
+        for number in self._as_words.get(pattern, ()):
             text = self._texts[number]
-            found.append((start + (text[0] == _SPACE), end - (text[-1] == _SPACE), text != plain))
-        if self._looks_up and _is_word(pattern):
-            for text in filter(None, (plain, self.genitive_forms.get(pattern))):
-                start = search.find(text)
-                while start >= 0:
-                    found.append((start + 1, start + len(text) - 1, text != plain))
-                    start = search.find(text, start + len(text) - 1)
-        return found
+            start = search.find(text)
+            while start >= 0:
+                yield start + 1, start + len(text) - 1, number >= self._plain
+                start = search.find(text, start + len(text) - 1)
 
-    def by_pattern(self, matches: Sequence[Match]) -> dict[bytes, list[Match]]:
+    def by_pattern(self, matches: Sequence[Match]) -> dict[int, list[Match]]:
         """What the automaton found, by pattern."""
-        sorted_out: dict[bytes, list[Match]] = {}
+        sorted_out: dict[int, list[Match]] = {}
         for match in matches:
-            pattern = self._keys[match[0]]
+            pattern = int(self._base[self._numbers[match[0]]])
             if pattern in sorted_out:
                 sorted_out[pattern].append(match)
             else:
@@ -95,31 +97,42 @@ class Automaton:
         return sorted_out
 
 
-_SPACE = 32
-
-
 class Trace:
-    """What was found in one search form. present: the keys of the patterns, and perhaps other words of the text."""
+    """What was found in one search form.
 
-    __slots__ = ("_automaton", "_by_pattern", "_matches", "_search", "present")
+    numbers: the patterns, in no order, some of them several times. present: 1 for each of them by its number; behind
+    all patterns a 0 and a 1 (NEVER and ALWAYS count from the end). A pattern that is a word may be there without
+    having a place: `places` is sure.
+    """
 
-    def __init__(self, automaton: Automaton, search: bytes, matches: Sequence[Match], present: set[bytes]) -> None:
+    __slots__ = ("_automaton", "_by_pattern", "_matches", "_search", "flags", "numbers", "present")
+
+    def __init__(
+        self, automaton: Automaton, search: bytes, matches: Sequence[Match], numbers: Numbers, patterns: int
+    ) -> None:
         self._automaton = automaton
         self._search = search
         self._matches = matches
-        self._by_pattern: dict[bytes, list[Match]] | None = None
-        self.present = present
+        self._by_pattern: dict[int, list[Match]] | None = None
+        self.numbers = numbers
+        self.present = bytearray(patterns + 2)
+        self.flags = np.frombuffer(self.present, np.uint8)
+        self.flags[numbers] = 1
+        self.present[ALWAYS] = 1
 
-    def places(self, pattern: bytes) -> list[tuple[int, int, bool]]:
+    def places(self, pattern: int) -> Iterator[tuple[int, int, bool]]:
         """Where a pattern stands, from byte to byte without its edges, and whether with genitive, in no order."""
         if self._by_pattern is None:
             self._by_pattern = self._automaton.by_pattern(self._matches)
         return self._automaton.places(pattern, self._search, self._by_pattern.get(pattern, ()))
 
-    def has_genitive(self, pattern: bytes) -> bool:
+    def may_have_genitive(self, pattern: int) -> bool:
         """Whether the pattern may have been found with -s."""
-        return pattern in self._automaton.genitive_forms
+        return self._automaton.may_have_genitive(pattern)
 
 
-def _is_word(name: bytes) -> bool:
-    return b" " not in name and name[:1] != _INSIDE
+NEVER, ALWAYS = -2, -1
+
+
+def _is_word(text: bytes) -> bool:
+    return text[:1] == b" " == text[-1:] and b" " not in text[1:-1] and len(text) <= LONGEST

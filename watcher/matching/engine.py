@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import regex
 
-from watcher.matching.automaton import Automaton, key, text_of
+from watcher.matching.automaton import Automaton
 from watcher.matching.folded import Folded
 from watcher.matching.terms import Case, Found, Mode, Span, Term, check, compile_term
 from watcher.model import Field
@@ -36,9 +36,9 @@ class Lexicon:
 
     def __init__(self) -> None:
         self.terms: list[Term] = []
-        self.term_patterns: list[tuple[bytes, ...]] = []  # by term: the keys of its patterns
-        self.patterns: dict[bytes, bytes] = {}  # each by itself, so that equal ones are one in memory
-        self.genitives: dict[bytes, bytes] = {}  # with -s -> the pattern without
+        self.term_patterns: list[tuple[int, ...]] = []  # by term: the numbers of its patterns
+        self.patterns: dict[bytes, int] = {}
+        self.genitives: dict[bytes, int] = {}  # with -s -> the pattern without
         self._numbers: dict[tuple[str, Mode], int] = {}
 
     def number(self, text: str, mode: Mode) -> int:
@@ -57,12 +57,11 @@ class Lexicon:
     def numbers(self, texts: Sequence[str], mode: Mode) -> frozenset[int]:
         return frozenset([self.number(text, mode) for text in texts]) if texts else _NONE
 
-    def pattern(self, search_form: bytes) -> bytes:
-        """The key of a piece of search form, wherever it stands; without spaces at its ends also within words."""
-        name = key(search_form)
-        return self.patterns.setdefault(name, name)
+    def pattern(self, search_form: bytes) -> int:
+        """The number of a piece of search form, wherever it stands; without spaces at its ends also within words."""
+        return self.patterns.setdefault(search_form, len(self.patterns))
 
-    def patterns_of(self, numbers: Iterable[int]) -> frozenset[bytes]:
+    def patterns_of(self, numbers: Iterable[int]) -> frozenset[int]:
         """The patterns of these terms."""
         return frozenset([pattern for number in numbers for pattern in self.term_patterns[number]])
 
@@ -73,9 +72,9 @@ class Engine:
     def __init__(self, lexicon: Lexicon) -> None:
         self.terms = lexicon.terms
         self.term_patterns = lexicon.term_patterns
-        self._patterns = tuple(lexicon.patterns)
+        self.patterns = tuple(lexicon.patterns)
         self._genitives = lexicon.genitives
-        self._plain = Automaton(self._patterns, {})
+        self._plain = Automaton(self.patterns, {})
         self._germanic: Automaton | None = None
 
     def automaton(self, language: str | None) -> Automaton:
@@ -83,7 +82,7 @@ class Engine:
         if language not in GENITIVE_LANGUAGES or not self._genitives:
             return self._plain
         if self._germanic is None:
-            self._germanic = Automaton(self._patterns, self._genitives)
+            self._germanic = Automaton(self.patterns, self._genitives)
         return self._germanic
 
 
@@ -98,7 +97,7 @@ _NOWHERE = Stands((), ())
 
 
 class Scan:
-    """One document, read once by the automaton. present: the patterns that were found."""
+    """One document, read once by the automaton. present: for each pattern whether it was found."""
 
     def __init__(self, engine: Engine, raw: Sequence[str], language: str | None) -> None:
         """raw: title, summary and body as they came; language: primary tag."""
@@ -106,9 +105,10 @@ class Scan:
         self.fields = self.folded.fields
         self.starts = (0, *accumulate(len(field) + 1 for field in self.fields[:-1]))
         self.terms = engine.terms
+        self._patterns = engine.patterns
         self._term_patterns = engine.term_patterns
-        self._trace = engine.automaton(language).read(self.folded.search)
-        self.present = self._trace.present
+        self.trace = engine.automaton(language).read(self.folded.search)
+        self.present = self.trace.present
         self._stands: dict[int, Stands] = {}
         self._shouting: dict[int, int] = {}  # by field: how many letters, if all of them are capitals
         self._strict: bool | None = None
@@ -118,20 +118,20 @@ class Scan:
         known = self._stands.get(number)
         if known is None:
             present = self.present
-            patterns = [pattern for pattern in self._term_patterns[number] if pattern in present]
+            patterns = [pattern for pattern in self._term_patterns[number] if present[pattern]]
             known = self._stands[number] = self._checked(number, patterns) if patterns else _NOWHERE
         return known
 
     def field_at(self, place: int) -> int:
         return bisect_right(self.starts, place) - 1
 
-    def fields_of(self, patterns: frozenset[bytes]) -> frozenset[int]:
+    def fields_of(self, patterns: frozenset[int]) -> frozenset[int]:
         """The fields in which one of these patterns stands."""
         breaks = [match.start() for match in _BREAK.finditer(self.folded.search)]
-        places = (place for pattern in patterns & self.present for place in self._trace.places(pattern))
+        places = (place for pattern in patterns if self.present[pattern] for place in self.trace.places(pattern))
         return frozenset(bisect_right(breaks, start) for start, _, _ in places)
 
-    def _checked(self, number: int, patterns: Sequence[bytes]) -> Stands:
+    def _checked(self, number: int, patterns: Sequence[int]) -> Stands:
         term, display = self.terms[number], self.folded.display
         right: list[Span] = []
         wrong: list[Span] = []
@@ -146,12 +146,13 @@ class Scan:
                 (right if holds else wrong).append(Span(found.start, found.end, term.text))
         return Stands(sorted(set(right)), sorted(set(wrong)))
 
-    def _places(self, pattern: bytes) -> list[tuple[int, int, bool]]:
+    def _places(self, pattern: int) -> list[tuple[int, int, bool]]:
         """Where a pattern stands in the display text, and whether with genitive."""
-        genitive = self._trace.has_genitive(pattern)
-        if not genitive and (places := self.folded.words(text_of(pattern))) is not None:
-            return places
-        return [(*self.folded.span(start, end), genitive) for start, end, genitive in self._trace.places(pattern)]
+        if not self.trace.may_have_genitive(pattern):
+            places = self.folded.words(self._patterns[pattern])
+            if places is not None:
+                return places
+        return [(*self.folded.span(start, end), genitive) for start, end, genitive in self.trace.places(pattern)]
 
     def _is_strict(self) -> bool:
         """Arabic and Hebrew letters may touch a Latin name, which is no edge, though the search form parts them."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 
 from watcher.matching.engine import Engine, Lexicon, Scan
 from watcher.matching.evaluate import Outcome, Reading
 from watcher.matching.excerpt import excerpt
 from watcher.matching.language import primary
-from watcher.matching.rules import Clause, Planner, Rule, compile_rule, wanted_patterns
+from watcher.matching.plan import Plan
+from watcher.matching.rules import Planner, Rule, compile_rule, wanted_patterns
 from watcher.matching.terms import Span
 from watcher.model import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch
 
@@ -20,15 +20,6 @@ FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
 
 # Of one watch in one document. No story has so many; a page of a million names would fill memory with excerpts.
 MOST_HITS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which rules are looked at for which patterns; places are those in the list of watches."""
-
-    triggers: Mapping[bytes, tuple[tuple[int, tuple[Clause, ...]], ...]]  # pattern -> rules: place, other clauses
-    patterns: frozenset[bytes]  # those of `triggers`
-    always: tuple[int, ...]
 
 
 class Matcher:
@@ -46,7 +37,7 @@ class Matcher:
             self._rules = tuple([compile_rule(watch, places, lexicon) for watch in self.watches])
             self._engine = Engine(lexicon)
             self._plan = _plan(self._rules, lexicon)
-        self._users: dict[bytes, list[int]] | None = None
+        self._users: dict[int, list[int]] | None = None
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[tuple[Watch, ...]]]:
         return Matcher, (self.watches,)
@@ -54,7 +45,7 @@ class Matcher:
     def judge(self, document: Document, *, why: bool = False) -> Verdict:
         """Everything that the watches say of a document; with `why` also why a watch with a hit does not match."""
         scan = Scan(self._engine, (document.title, document.summary, document.body), primary(document.lang))
-        places = self._candidates(scan)
+        places = self._plan.candidates(scan.trace)
         reading: Reading | None = None
         matches: list[Match] = []
         if why:
@@ -77,28 +68,15 @@ class Matcher:
             if any(one.switched_off for one in (*rule.expressions, *rule.patterns.values()))
         )
 
-    def _candidates(self, scan: Scan) -> list[int]:
-        """The rules that may match, in the order of the list."""
-        triggers, present = self._plan.triggers, scan.present
-        places = set(self._plan.always)
-        for pattern in self._plan.patterns & present:
-            for place, others in triggers[pattern]:
-                for clause in others:
-                    if clause.isdisjoint(present):
-                        break
-                else:
-                    places.add(place)
-        return sorted(places)
-
     def _touched(self, scan: Scan) -> set[int]:
         """The rules of which anything was found that would be a hit."""
         if self._users is None:
-            users: dict[bytes, list[int]] = {}
+            users: dict[int, list[int]] = {}
             for place, patterns in enumerate(wanted_patterns(self._rules, self._lexicon)):
                 for pattern in patterns:
                     users.setdefault(pattern, []).append(place)
             self._users = users
-        return {place for pattern in self._users.keys() & scan.present for place in self._users[pattern]}
+        return {place for pattern in set(scan.trace.numbers.tolist()) for place in self._users.get(pattern, ())}
 
 
 @contextmanager
@@ -129,20 +107,7 @@ def _compiled(watches: tuple[Watch, ...]) -> Matcher:
 
 def _plan(rules: Sequence[Rule], lexicon: Lexicon) -> Plan:
     planner = Planner(rules, lexicon)
-    triggers: dict[bytes, list[tuple[int, tuple[Clause, ...]]]] = {}
-    always: list[int] = []
-    for place in range(len(rules)):
-        clauses = planner.clauses(place)
-        if not clauses:
-            always.append(place)
-            continue
-        for pattern in clauses[0]:
-            triggers.setdefault(pattern, []).append((place, clauses[1:]))
-    return Plan(
-        triggers={pattern: tuple(those) for pattern, those in triggers.items()},
-        patterns=frozenset(triggers),
-        always=tuple(always),
-    )
+    return Plan([planner.clauses(place) for place in range(len(rules))], len(lexicon.patterns))
 
 
 def _hits(outcome: Outcome, scan: Scan) -> tuple[Hit, ...]:

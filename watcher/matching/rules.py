@@ -17,7 +17,7 @@ from watcher.matching.terms import Mode
 from watcher.matching.weights import weights
 from watcher.model import Watch
 
-Clause = frozenset[bytes]
+Clause = frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ class Planner:
     def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
         self._rules = rules
         self._lexicon = lexicon
-        self._weights = dict(zip(lexicon.patterns, weights(lexicon.patterns), strict=True))
+        self._weights = weights(lexicon.patterns)
         self._known: dict[int, tuple[Clause, ...] | None] = {}
 
     def clauses(self, place: int) -> tuple[Clause, ...]:

@@ -1,4 +1,4 @@
-"""Keys of patterns in; how often each of them is probably present in a story, out. Only the order matters.
+"""Patterns of the automaton in; how often each of them is probably present in a story, out. Only the order matters.
 
 A wrong guess costs time, never a match: rules are looked at for their rarest terms, and evaluated whole.
 """
@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import wordfreq
-
-from watcher.matching.automaton import text_of
 
 # Words of a story of about 4 KB. What is in so many of them at its frequency is in every story.
 _STORY = 700
@@ -27,7 +25,7 @@ def weights(patterns: Iterable[bytes]) -> list[float]:
 
 def _weight(pattern: bytes, common: Mapping[str, float]) -> float:
     """As its rarest word, and much less if it has others beside it."""
-    words = text_of(pattern).decode().split()
+    words = pattern.decode().split()
     rarest = min((common.get(word) or _unlisted(word) for word in words), default=1.0)
     return min(1.0, rarest * _STORY) / float(1 + 15 * (len(words) - 1))
 
