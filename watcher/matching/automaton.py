@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from watcher.matching.words import LONGEST, Words
 
 # Looking up the words of a story of 4 KB costs as much as the automaton needs for so many words more.
-MANY_WORDS = 2000
+MANY_WORDS = 4000
 
 Match = tuple[int, int, int]  # the automaton's number of a text, from byte, to byte
 Numbers = NDArray[np.int32]
