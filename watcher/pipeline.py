@@ -152,7 +152,7 @@ class Pipeline:
             feed, response, None, body_hash=body_hash, new=0, overlap=1.0, now=now, jitter=self.chance.random()
         )
         await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
-        return PollReport(result=PollResult.UNCHANGED, feed=feed.name)
+        return PollReport(result=PollResult.UNCHANGED, feed=feed.name, moved=after.url not in (feed.url, feed.spec.url))
 
     async def _poll_changed(self, feed: Feed, response: Response, parsed: ParsedFeed, body_hash: str) -> PollReport:
         now = self.clock.now()
@@ -163,8 +163,8 @@ class Pipeline:
             feed=feed, keyed=keyed, known=known, now=now, first_poll_alerts=self.rules.first_poll_alerts
         )
         after = schedule.after_answer(
-            feed, response, parsed, body_hash=body_hash, new=news.new, overlap=news.overlap, now=now,
-            jitter=self.chance.random(),
+            feed, response, parsed, body_hash=body_hash, new=news.new, overlap=news.overlap, flood=news.flood,
+            now=now, jitter=self.chance.random(),
         )  # fmt: skip
         verdicts = await self._judge_entries(after, parsed, news.entries)
         entries = tuple(_to_capture(entry, feed, verdicts[entry.id]) for entry in news.entries)
@@ -187,6 +187,8 @@ class Pipeline:
             seen=len(keyed) - news.new,
             matches=sum(map(len, matches.values())),
             flood=news.flood,
+            missed=after.missed > feed.missed,
+            moved=after.url not in (feed.url, feed.spec.url),
             problem=parsed.warning,
         )
 

@@ -71,6 +71,9 @@ class Archive(Protocol):
 
     async def write_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> None: ...
 
+    async def try_room(self) -> None:
+        """Writes a little, and takes it away again. Raises OSError while the disk takes nothing."""
+
 
 class Channel(Protocol):
     async def send(self, message: Message, now: datetime) -> Outcome:
@@ -156,6 +159,9 @@ class Store(Protocol):
 
     async def release_forgotten(self, owner: str, under_way: Collection[str]) -> int:
         """Gives back what the owner holds and is not at work on, since its step failed; how many rows."""
+
+    async def shift(self, step: timedelta) -> None:
+        """The clock was set by so much: what is due, and what is held, moves with it."""
 
     # -- the watcher about itself
     async def feeds(self) -> tuple[Feed, ...]: ...

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from watcher.app import Watcher, follow, look_after, open_watcher, read_config
-from watcher.app.reload import reload
+from watcher.app import Reloaded, Watcher, follow, look_after, open_watcher, read_config
+from watcher.app.reload import Reloader
 from watcher.model import Document, FeedState, MessageType
 
 GOOD = "feeds: [https://one.example/feed]\nwatches: [Elon Musk]\n"
@@ -46,7 +46,7 @@ async def notices(watcher: Watcher) -> list[str]:
 
 async def test_a_good_edit_is_in_force_at_once(watcher: Watcher) -> None:
     edit(watcher, "feeds: [https://two.example/feed]\nwatches: [Steve Bannon]\n")
-    watcher = await reload(watcher)
+    assert await Reloader(watcher).reload()
     assert finds(watcher, "Steve Bannon and Elon Musk") == ["Steve Bannon"]
     states = {feed.spec.url: feed.state for feed in await watcher.store.feeds()}
     assert states == {"https://one.example/feed": FeedState.REMOVED, "https://two.example/feed": FeedState.NEW}
@@ -68,8 +68,9 @@ async def test_a_bad_edit_changes_nothing_and_is_told_once(
 ) -> None:
     before = watcher.pipeline.rules
     edit(watcher, text, file=file)
+    reloader = Reloader(watcher)
     for _ in range(2):
-        watcher = await reload(watcher)
+        assert not await reloader.reload()
     assert watcher.pipeline.rules is before, situation
     told = await watcher.store.status(watcher.pipeline.clock.now())
     assert told.config_fault is not None
@@ -78,11 +79,12 @@ async def test_a_bad_edit_changes_nothing_and_is_told_once(
 
 
 async def test_a_mended_file_is_told_once_too(watcher: Watcher) -> None:
+    reloader = Reloader(watcher)
     edit(watcher, "watches: [\n")
-    watcher = await reload(watcher)
+    assert not await reloader.reload()
     edit(watcher, GOOD)
     for _ in range(2):
-        watcher = await reload(watcher)
+        assert await reloader.reload()
     assert sorted(await notices(watcher)) == ["[watcher] the configuration: in trouble", "[watcher] well again"]
     assert (await watcher.store.status(watcher.pipeline.clock.now())).config_fault is None
     assert await look_after(watcher.pipeline) == 0
@@ -90,8 +92,8 @@ async def test_a_mended_file_is_told_once_too(watcher: Watcher) -> None:
 
 async def test_the_files_are_followed(watcher: Watcher) -> None:
     stop, hangup = asyncio.Event(), asyncio.Event()
-    hashes: list[str] = []
-    following = asyncio.create_task(follow(watcher, stop=stop, hangup=hangup, in_force=hashes.append))
+    told: list[Reloaded] = []
+    following = asyncio.create_task(follow(watcher, stop=stop, hangup=hangup, told=told.append))
     before = watcher.pipeline.rules
     edit(watcher, GOOD + "  # as it was\n")
     hangup.set()  # as SIGHUP does
@@ -102,13 +104,14 @@ async def test_the_files_are_followed(watcher: Watcher) -> None:
     assert finds(watcher, "Steve Bannon") == ["Steve Bannon"]
     stop.set()
     await following
-    assert hashes[-1] != watcher.config.watchlist.sha256
+    assert told[-1].good
+    assert told[-1].config.sha256 != watcher.config.sha256
 
 
 async def test_a_file_moved_into_place_is_seen_without_a_signal(watcher: Watcher) -> None:
     stop, hangup = asyncio.Event(), asyncio.Event()
-    hashes: list[str] = []
-    following = asyncio.create_task(follow(watcher, stop=stop, hangup=hangup, in_force=hashes.append))
+    told: list[Reloaded] = []
+    following = asyncio.create_task(follow(watcher, stop=stop, hangup=hangup, told=told.append))
     before = watcher.pipeline.rules
     new = watcher.config.folder / "new.tmp"
     async with asyncio.timeout(20):

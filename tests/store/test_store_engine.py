@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from watcher.model import FeedSpec, StoreError
+from watcher.model import FeedSpec, NoRoomError, StoreError
 from watcher.store import SqlStore
 from watcher.store.engine import Database
 
@@ -138,7 +138,7 @@ async def test_a_full_disk_is_told_and_the_store_goes_on_once_there_is_room(tmp_
     await database.write(lambda db: db.exec_driver_sql(f"PRAGMA max_page_count={pages + 1}").close())
     writes = [store.set_meta(str(number), "x" * 5000) for number in range(20)]
     results = await asyncio.gather(*writes, return_exceptions=True)
-    assert {type(result) for result in results} == {StoreError}
+    assert {type(result) for result in results} == {NoRoomError}
     assert "the disk that holds it is full" in str(results[0])
     assert await store.meta("0") is None
     await store.set_meta("0", "x" * 5000)

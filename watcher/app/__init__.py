@@ -15,9 +15,9 @@ from watcher.app.by_hand import (
     reading_config,
     write_config,
 )
-from watcher.app.care import look_after
+from watcher.app.care import RoomTeller, look_after
 from watcher.app.config import Config, read_config, read_secret
-from watcher.app.reload import follow
+from watcher.app.reload import Reloaded, follow
 from watcher.app.upkeep import migrate_archive, prune_archive, regroup, verify_archive
 from watcher.app.wiring import (
     AlreadyRunningError,
@@ -34,6 +34,8 @@ from watcher.app.wiring import (
 __all__ = [
     "AlreadyRunningError",
     "Config",
+    "Reloaded",
+    "RoomTeller",
     "SystemClock",
     "Watcher",
     "add_feed",

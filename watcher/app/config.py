@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from watcher.alerts.checking import check_templates
@@ -24,10 +26,16 @@ class Config:
     settings_node: Node
     watchlist: Watchlist
     templates: Mapping[str, str]  # the owner's own: file name -> source
+    texts: tuple[str, str] = ("", "")  # of watcher.yaml and watchlist.yaml, as they were read
 
     @property
     def archive(self) -> Path:
         return (self.folder / self.settings.archive).resolve()
+
+    @property
+    def sha256(self) -> str:
+        """Of all that it was read from, secrets left out: two with the same are the same configuration."""
+        return hashlib.sha256("\0".join((*self.texts, *chain(*sorted(self.templates.items())))).encode()).hexdigest()
 
     def fault(self, message: str, *path: str | int) -> ConfigError:
         """A fault at this place of watcher.yaml."""
@@ -40,15 +48,16 @@ def read_config(folder: Path) -> Config:
     settings, settings_node = Settings(), None
     watchlist, watchlist_node = Watchlist(), None
     settings_file, watchlist_file = folder / "watcher.yaml", folder / "watchlist.yaml"
+    settings_text = watchlist_text = ""
     try:
-        text = read_text(settings_file)
-        settings = read_settings(text, file=shown(settings_file))
-        settings_node = compose(text, file=shown(settings_file))
+        settings_text = read_text(settings_file)
+        settings = read_settings(settings_text, file=shown(settings_file))
+        settings_node = compose(settings_text, file=shown(settings_file))
     except ConfigError as error:
         faults += error.faults
     try:
-        text = read_text(watchlist_file)
-        watchlist, watchlist_node = read_watchlist_marked(text, file=shown(watchlist_file))
+        watchlist_text = read_text(watchlist_file)
+        watchlist, watchlist_node = read_watchlist_marked(watchlist_text, file=shown(watchlist_file))
     except ConfigError as error:
         faults += error.faults
     if settings_node is not None:
@@ -59,7 +68,12 @@ def read_config(folder: Path) -> Config:
     if faults or settings_node is None:
         raise ConfigError(*faults)
     return Config(
-        folder=folder, settings=settings, settings_node=settings_node, watchlist=watchlist, templates=templates
+        folder=folder,
+        settings=settings,
+        settings_node=settings_node,
+        watchlist=watchlist,
+        templates=templates,
+        texts=(settings_text, watchlist_text),
     )
 
 

@@ -3,100 +3,236 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sdnotify
 from loguru import logger
-from watchfiles import Change, awatch
+from watchfiles import awatch
 
 from watcher.app.care import look_after
 from watcher.app.config import Config, read_config
-from watcher.app.wiring import Watcher, build_channels, close_channels, compile_rules, feed_specs, make_fetcher
-from watcher.model import ConfigError
+from watcher.app.wiring import (
+    Watcher,
+    build_channels,
+    close_channels,
+    compile_rules,
+    feed_specs,
+    make_fetcher,
+    put_in_force,
+)
+from watcher.model import ConfigError, Fault, WatcherError
 from watcher.store import CONFIG_FAULT
 
-FILES = ("watcher.yaml", "watchlist.yaml")
 SETTLE_MS = 500  # an editor writes, renames and syncs within this; a half written file is refused all the same
+LOOK_MS = 5_000  # what no event tells of (a network's folder, a folder put in the place of another) is seen by then
+REST = 2.0  # seconds that a file which takes something away must stay as it is: it may be half of what is meant
 TOLD = 5  # faults in a notice: whoever has more has one cause
+AGAIN_AFTER = 10.0  # seconds until what the store could not take is tried once more
+RETIRED_AFTER = 150.0  # seconds until what was replaced is closed; the longest mail ends within 120
+BESIDE = ("~", ".swp", ".swx", ".tmp")  # endings of what an editor lays beside a file
+FOLDERS = ("", "secrets", "templates", "seed")
+
+Places = dict[str, tuple[int, int, int] | None]
 
 
-def _ours(_change: Change, path: str) -> bool:
-    return Path(path).name in FILES or path.endswith(".j2")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reloaded:
+    """What a reading came to. good: what is on disk is in force; at: Unix time."""
+
+    config: Config
+    good: bool
+    at: float
 
 
 async def follow(
-    watcher: Watcher, *, stop: asyncio.Event, hangup: asyncio.Event, in_force: Callable[[str], None]
+    watcher: Watcher, *, stop: asyncio.Event, hangup: asyncio.Event, told: Callable[[Reloaded], None]
 ) -> None:
     """Reads the configuration again when a file of it changes, and on SIGHUP (hangup), until stop.
 
-    in_force: told the SHA-256 of the watchlist after each reading.
+    told: called after each reading, with the configuration that is then in force.
     """
-    edited = asyncio.create_task(_watch(watcher.config.folder, stop, hangup))
-    stopping = asyncio.create_task(stop.wait())
+    reloader, edited = Reloader(watcher), asyncio.Event()
+    watching = asyncio.create_task(_watch(watcher.config.folder, stop, edited))
+    waiting = asyncio.create_task(stop.wait())
     while not stop.is_set():
-        asked = asyncio.create_task(hangup.wait())
-        await asyncio.wait({asked, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        asked.cancel()
+        either = [asyncio.create_task(one.wait()) for one in (hangup, edited)]
+        await asyncio.wait({waiting, *either}, return_when=asyncio.FIRST_COMPLETED)
+        for one in either:
+            one.cancel()
         if stop.is_set():
             break
+        patient = not hangup.is_set()
         hangup.clear()
-        watcher = await reload(watcher)
-        in_force(watcher.config.watchlist.sha256)
-    await edited
+        edited.clear()
+        try:
+            good = await reloader.reload(patient=patient)
+        except Exception as error:  # noqa: BLE001  whatever it is, the last good configuration stays in force
+            fault = None if isinstance(error, (WatcherError, OSError)) else error
+            told_of = logger.opt(exception=fault)
+            told_of.error("the configuration could not be taken over, and is read again soon", problem=str(error))
+            good = False
+            asyncio.get_running_loop().call_later(AGAIN_AFTER, edited.set)
+        told(Reloaded(config=reloader.config, good=good, at=time.time()))
+    await watching
+    await reloader.close()
 
 
-async def _watch(folder: Path, stop: asyncio.Event, hangup: asyncio.Event) -> None:
-    async for _ in awatch(folder, watch_filter=_ours, debounce=SETTLE_MS, stop_event=stop):
-        hangup.set()
+# ----------------------------------------------------------------------------------------------------------- the folder
 
 
-async def reload(watcher: Watcher) -> Watcher:
-    """The watcher with what is on disk now; with a fault there, as it was."""
-    systemd = sdnotify.SystemdNotifier()
-    systemd.notify("RELOADING=1")
+async def _watch(folder: Path, stop: asyncio.Event, edited: asyncio.Event) -> None:
+    """Sets edited when anything that the configuration is made of has changed, however it was put there."""
+    before = await asyncio.to_thread(_look, folder)
+    while not stop.is_set():
+        try:
+            async for _ in awatch(
+                folder,
+                watch_filter=None,
+                debounce=SETTLE_MS,
+                rust_timeout=LOOK_MS,
+                yield_on_timeout=True,
+                stop_event=stop,
+            ):
+                now = await asyncio.to_thread(_look, folder)
+                if now != before:
+                    before = now
+                    edited.set()
+        except (OSError, RuntimeError) as error:  # the folder itself is gone, or its disk
+            logger.warning("the folder of the configuration cannot be watched just now", problem=str(error))
+            await asyncio.sleep(LOOK_MS / 1000)
+
+
+def _look(folder: Path) -> Places:
+    """The files of the configuration, with what changes whenever they do; None for what cannot be seen."""
+    seen: Places = {}
+    for place in (folder / name for name in FOLDERS):
+        try:
+            files = list(place.iterdir())
+        except OSError:
+            seen[str(place)] = None
+            continue
+        for file in files:
+            if not file.name.startswith(".") and not file.name.endswith(BESIDE):
+                seen[str(file)] = _trace(file)
+    return seen
+
+
+def _trace(file: Path) -> tuple[int, int, int] | None:
     try:
-        config = await asyncio.to_thread(read_config, watcher.config.folder)
-        return await _swap(watcher, config)
-    except ConfigError as error:
-        for fault in error.faults:
-            logger.error("the configuration stays as it was: {}", str(fault).splitlines()[0])
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, max(status.st_mtime_ns, status.st_ctime_ns), status.st_size
+
+
+# -------------------------------------------------------------------------------------------------------------- reading
+
+
+class Reloader:
+    """Holds what is in force. reload: True when what is on disk is now in force; False when it has a fault."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._pipeline, self._store, self.config = watcher.pipeline, watcher.store, watcher.config
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    async def reload(self, *, patient: bool = False) -> bool:
+        """patient: wait where a file may still be half written. Raises StoreError, OSError."""
+        systemd = sdnotify.SystemdNotifier()
+        systemd.notify(f"RELOADING=1\nMONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
+        try:
+            await self._swap(await self._read(patient=patient))
+        except ConfigError as error:
+            await self._refuse(error)
+            return False
+        finally:
+            systemd.notify("READY=1")
+        await look_after(self._pipeline)
+        return True
+
+    async def close(self) -> None:
+        """At the end nothing is under way any more."""
+        for task in self._retiring:
+            task.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
+
+    async def _read(self, *, patient: bool) -> Config:
+        config = await asyncio.to_thread(_read, self.config.folder)
+        while patient and _takes_away(self.config, config):
+            await asyncio.sleep(REST)
+            before, config = config, await asyncio.to_thread(_read, self.config.folder)
+            patient = before.sha256 != config.sha256
+        return config
+
+    async def _refuse(self, error: ConfigError) -> None:
         told = "; ".join(str(fault).splitlines()[0] for fault in error.faults[:TOLD])
-        await watcher.store.set_meta(CONFIG_FAULT, told)
-        return watcher
-    finally:
-        systemd.notify("READY=1")
-        await look_after(watcher.pipeline)
+        if told == await self._store.meta(CONFIG_FAULT):
+            return  # the same fault once more
+        for fault in error.faults:
+            logger.error("the configuration stays as it was", fault=str(fault).splitlines()[0])
+        await self._store.set_meta(CONFIG_FAULT, told)
+        await look_after(self._pipeline)
+
+    async def _swap(self, config: Config) -> None:
+        """All that can fail comes first; then everything changes between two turns of the loop."""
+        pipeline, old, new = self._pipeline, self.config.settings, config.settings
+        rules = await asyncio.to_thread(compile_rules, config)
+        channels = build_channels(config)
+        try:
+            await self._store.sync_feeds(feed_specs(config), pipeline.clock.now())
+            pauses = await self._store.pauses(pipeline.clock.now())
+            for name, settings in new.channels.items():
+                if old.channels.get(name) != settings:
+                    await self._store.channel_mended(name, pipeline.clock.now())
+        except WatcherError:
+            await close_channels(channels)
+            raise
+        self._retire(close_channels(pipeline.channels))
+        pipeline.rules, pipeline.channels = rules, channels
+        if (old.polling, old.allow_private) != (new.polling, new.allow_private):
+            self._retire(pipeline.fetcher.aclose())
+            pipeline.fetcher = make_fetcher(config)
+            pipeline.fetcher.leave_alone(pauses)
+        self.config = config
+        await put_in_force(self._store, config)
+        logger.info(
+            "configuration read again",
+            feeds=len(config.watchlist.feeds),
+            watches=len(config.watchlist.watches),
+            channels=len(channels),
+        )
+        if old.archive != new.archive:
+            logger.warning("another archive takes a restart")
+
+    def _retire(self, closing: Coroutine[Any, Any, None]) -> None:
+        """Closes in a while what was replaced: requests and mails under way end as they began."""
+
+        async def later() -> None:
+            try:
+                await asyncio.sleep(RETIRED_AFTER)
+            finally:
+                await closing
+
+        task = asyncio.create_task(later(), name="retire")
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
 
 
-async def _swap(watcher: Watcher, config: Config) -> Watcher:
-    """All that can fail comes first; then everything changes between two turns of the loop."""
-    pipeline, old = watcher.pipeline, watcher.config.settings
-    rules = await asyncio.to_thread(compile_rules, config)
-    channels = build_channels(config)
-    await watcher.store.sync_feeds(feed_specs(config), pipeline.clock.now())
-    before, fetcher = pipeline.channels, pipeline.fetcher
-    pipeline.rules, pipeline.channels = rules, channels
-    if (old.polling, old.allow_private) != (config.settings.polling, config.settings.allow_private):
-        pipeline.fetcher = make_fetcher(config)
-        logger.info("the settings of polling changed; requests under way end as they began")
-        await fetcher.aclose()
-    for name, settings in config.settings.channels.items():
-        if old.channels.get(name) != settings:
-            await watcher.store.channel_mended(name, pipeline.clock.now())
-    await close_channels(before)
-    await watcher.store.set_meta(CONFIG_FAULT, "")
-    logger.info(
-        "configuration read again: {} feeds, {} watches, {} channels",
-        len(config.watchlist.feeds),
-        len(config.watchlist.watches),
-        len(channels),
-    )
-    if (old.archive, old.page, old.retention) != (
-        config.settings.archive,
-        config.settings.page,
-        config.settings.retention,
-    ):
-        logger.warning("another archive, page or retention takes a restart")
-    return replace(watcher, config=config)
+def _read(folder: Path) -> Config:
+    """Raises ConfigError for whatever is wrong with it, also for what nobody thought of."""
+    try:
+        return read_config(folder)
+    except (ConfigError, OSError):
+        raise
+    except Exception as error:
+        logger.opt(exception=error).error("reading the configuration failed")
+        message = f"this cannot be read ({type(error).__name__})"
+        raise ConfigError(Fault(file=str(folder), line=0, column=0, message=message)) from error
+
+
+def _takes_away(old: Config, new: Config) -> bool:
+    watches = {watch.name for watch in old.watchlist.watches} - {watch.name for watch in new.watchlist.watches}
+    return bool(watches or {feed.url for feed in old.watchlist.feeds} - {feed.url for feed in new.watchlist.feeds})

@@ -29,7 +29,7 @@ from watcher.model import FeedSpec, Grouping, Relation, StoreError, Story, Watch
 from watcher.pipeline import Pipeline, Rules
 from watcher.ports import Channel
 from watcher.settings import ChannelSettings, SeedSettings, Settings
-from watcher.store import SqlStore
+from watcher.store import CONFIG_FAULT, WATCHLIST, SqlStore
 from watcher.stories import group
 from watcher.stories.archive import FileArchive
 from watcher.stories.extract import extract
@@ -207,6 +207,7 @@ async def open_watcher(config: Config, *, alone: bool = False) -> AsyncIterator[
             await lay_seeds(config, store, archive, clock.now())
             await store.sync_feeds(feed_specs(config), clock.now())
             fetcher.leave_alone(await store.pauses(clock.now()))
+            await put_in_force(store, config)
             pipeline = Pipeline(
                 store=store,
                 fetcher=fetcher,
@@ -223,6 +224,14 @@ async def open_watcher(config: Config, *, alone: bool = False) -> AsyncIterator[
         await close_channels(channels)
         await fetcher.aclose()
         await workers.aclose()
+
+
+async def put_in_force(store: SqlStore, config: Config) -> None:
+    """Keeps what is in force: for `backtest`, and so that a fault that was told is over."""
+    if await store.meta(WATCHLIST) != config.texts[1]:
+        await store.set_meta(WATCHLIST, config.texts[1])
+    if await store.meta(CONFIG_FAULT):
+        await store.set_meta(CONFIG_FAULT, "")
 
 
 def feed_specs(config: Config) -> list[FeedSpec]:

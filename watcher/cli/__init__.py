@@ -18,7 +18,8 @@ import typer
 
 from watcher import __version__
 from watcher.cli import asking, configuring, documents, feeds, health, reading, running, sending, upkeep
-from watcher.cli.say import Call, file_fault, say, set_up_log
+from watcher.cli.log import set_up_log
+from watcher.cli.say import Call, file_fault, say
 from watcher.model import ConfigError, FetchError, WatcherError
 
 SYSTEM_WIDE = Path("/etc/watcher")

@@ -34,7 +34,7 @@ async def _status(call: Call, as_json: bool) -> None:
     async with open_store(config) as store:
         report = await store.status(now)
         feeds = await store.feeds()
-        wanted = [one.sentence for one in troubles(feeds, report, now=now)]
+        wanted = [one.sentence for one in troubles(feeds, report, now=now) if not one.quiet]
     if report.config_fault is None and good_config(call.config) is None:
         wanted.insert(0, "the configuration on disk has a fault: see `watcher check`")
     if as_json:

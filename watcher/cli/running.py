@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli.say import AsJson, Call, counted, put_json, say, set_up_log
+from watcher.cli.log import set_up_log
+from watcher.cli.say import AsJson, Call, counted, put_json, say
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
-    from watcher.app import Watcher
+    from watcher.app import Config, Reloaded
     from watcher.daemon import Summary
 
 LANES = ("poll", "capture", "deliver")
@@ -95,7 +94,7 @@ async def _once(
                 if "capture" in lanes:
                     await watcher.pipeline.file()
                 summary = await runner.once(everything=everything, lanes=lanes, only=only)
-                if alone and await look_after(watcher.pipeline):
+                if alone and not runner.no_room and await look_after(watcher.pipeline):
                     await runner.once(lanes=("deliver",))
                 return summary
 
@@ -103,9 +102,9 @@ async def _once(
 async def _serve(call: Call) -> None:
     from loguru import logger
 
-    from watcher.app import follow, hold_archive, look_after, open_watcher, prune_archive, read_config
+    from watcher.app import RoomTeller, follow, hold_archive, look_after, open_watcher, prune_archive, read_config
     from watcher.daemon import Runner
-    from watcher.page import Metrics, make_site
+    from watcher.page import Metrics, Window, make_site
 
     config = read_config(call.config)
     stop, hangup = asyncio.Event(), asyncio.Event()
@@ -114,39 +113,38 @@ async def _serve(call: Call) -> None:
     with hold_archive(config.archive):
         async with open_watcher(config, alone=True) as watcher:
             logger.info(
-                "watching {} feeds for {} watches; archive {}",
-                len(config.watchlist.feeds), len(config.watchlist.watches), config.archive,
+                "watching",
+                feeds=len(config.watchlist.feeds), watches=len(config.watchlist.watches), archive=str(config.archive),
             )  # fmt: skip
             gc.collect()
             gc.freeze()  # what is wired lives as long as the process: no collection has to walk it again
-            metrics = Metrics(config=config.watchlist.sha256)
+            metrics = Metrics(config=config.sha256)
             runner = Runner(watcher.pipeline, told=metrics.told)
+            site = make_site(watcher.store, metrics=metrics, moving=lambda: runner.moving, waits=lambda: runner.no_room)
+            window = Window(site, _listen(config))
+
+            def reloaded(now: Reloaded) -> None:
+                nonlocal config
+                config = now.config
+                metrics.reloaded(config=config.sha256, good=now.good, at=now.at)
+                window.move(_listen(config))
+
             beside = asyncio.gather(
-                _show_page(watcher, make_site(watcher.store, metrics=metrics, moving=lambda: runner.moving), stop),
-                follow(watcher, stop=stop, hangup=hangup, in_force=metrics.in_force),
+                window.show(stop, trouble=lambda error: logger.warning("no page", problem=str(error))),
+                follow(watcher, stop=stop, hangup=hangup, told=reloaded),
             )
             await runner.serve(
                 stop,
                 look_after=lambda: look_after(watcher.pipeline),
                 nightly=lambda: prune_archive(config, watcher.store, watcher.pipeline.clock.now()),
+                tell_room=RoomTeller(watcher.pipeline).tell,
             )
             await beside
-            logger.info("stopped; what was under way is done or still due")
+            logger.info("stopped: what was under way is done or still due")
 
 
-async def _show_page(watcher: Watcher, site: Starlette, stop: asyncio.Event) -> None:
-    """The page is a window, not the house: where it cannot listen, the watcher watches without it, and says so."""
-    from loguru import logger
-
-    from watcher.page import PageError, serve
-
-    page = watcher.config.settings.page
-    if page is None:
-        return
-    try:
-        await serve(site, listen=page.listen, stop=stop)
-    except PageError as error:
-        logger.warning("{}", error)
+def _listen(config: Config) -> str | None:
+    return config.settings.page.listen if config.settings.page else None
 
 
 def _tell(summary: Summary, as_json: bool, *, lanes: tuple[str, ...] = LANES) -> None:

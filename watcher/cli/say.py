@@ -29,28 +29,6 @@ class Call:
     verbose: bool
 
 
-def set_up_log(*, verbose: bool, as_json: bool = False) -> None:
-    """Lines for a journal: one an event, no line break or escape of a feed in it, never the values of variables."""
-    from loguru import logger
-
-    def one_line(record: Any) -> None:
-        record["message"] = plain(record["message"])
-
-    logger.remove()
-    logger.configure(patcher=one_line)
-    level = "DEBUG" if verbose else "INFO"
-    shape = "{message}" if as_json else "{time:YYYY-MM-DD HH:mm:ss!UTC}Z {level: <7} {message}"
-    # Standard error is asked for at each line: a moving bar takes it over, and lets the lines pass above itself.
-    logger.add(
-        lambda line: print(line, end="", file=sys.stderr),
-        level=level,
-        format=shape,
-        serialize=as_json,
-        diagnose=False,
-        backtrace=False,
-    )
-
-
 def plain(text: str) -> str:
     """Text of a feed made fit for a terminal: no control characters, no bidi overrides, one line."""
     return " ".join(text.translate({**CONTROL, **BIDI}).split())

@@ -26,6 +26,8 @@ THIN: Final = 0.5  # overlap below which the document turned over too fast
 FIRST_RETRY: Final = 5 * 60.0  # seconds; doubled with each failure up to LONGEST
 AFTER_SKIP: Final = timedelta(minutes=10)  # within which the feeds whose hours to skip are over come back
 JITTER: Final = 0.1  # up to that share is added to each wait, so that feeds do not come back all in one minute
+TURNED_OVER: Final = 3  # entries of a document all of which are new: of one or two that is how the feed is made
+CALM_AFTER: Final = 3  # polls in a row that must go well until a remark is over: a feed on the edge is told once
 MOVES: Final = 3  # polls in a row that must see a permanent redirect before it is adopted
 MOVED_TO_NOWHERE: Final = 5  # failures at an adopted address after which the listed one is tried again
 # a 410 so long after the first confirms it (the second look is due after a day)
@@ -51,12 +53,14 @@ def after_answer(
     body_hash: str | None,
     new: int,
     overlap: float,
+    flood: bool = False,
     now: datetime,
     jitter: float,
 ) -> Feed:
     """The feed after an answer. parsed: None for a 304 or the same body as before; body_hash: None for a 304.
 
-    new: entries not seen before; overlap: the share of the document that was; jitter: 0 to 1.
+    new: entries not seen before; overlap: the share of the document that was; flood: its keys changed all at once;
+    jitter: 0 to 1.
     """
     before, feed = feed, _remembered(feed, response, parsed, body_hash, now)
     if parsed is not None:
@@ -70,6 +74,7 @@ def after_answer(
                 feed = replace(feed, distrusted=True)
     if response.status == 226:
         overlap = 1.0  # of a delta (RFC 3229) all is new, and nothing was missed
+    feed = _remarked(feed, before, parsed, new=new, overlap=overlap, flood=flood)
     fresh = fresh_for(response.headers, response.fetched_at)
     wait = max(_pace(feed, before, overlap, now), fresh, feed.ttl or 0.0)
     due_at = _unskipped(feed, _later(now, min(wait, _ceiling(feed)), jitter), jitter)
@@ -163,6 +168,18 @@ def _remembered(
             warning=parsed.warning,
         )
     return _moved(feed, response)
+
+
+def _remarked(feed: Feed, before: Feed, parsed: ParsedFeed | None, *, new: int, overlap: float, flood: bool) -> Feed:
+    """What of this poll a person should hear of: entries came and went between two polls, or all guids changed."""
+    shown = before.shown if parsed is None else len(parsed.entries)
+    turned_over = before.shown > 0 and new > 0 and overlap == 0.0 and max(before.shown, shown) >= TURNED_OVER
+    return replace(
+        feed,
+        shown=shown,
+        missed=CALM_AFTER if turned_over and not flood else max(before.missed - 1, 0),
+        rekeyed=CALM_AFTER if flood else max(before.rekeyed - 1, 0),
+    )
 
 
 def _moved(feed: Feed, response: Response) -> Feed:

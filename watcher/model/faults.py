@@ -14,7 +14,8 @@ class WatcherError(Exception):
     ├── FetchError       the web did not give what was asked for (reason, status, retry_after)
     ├── StaleIndexError  another story was recorded since the group index was read: decide again
     ├── LeaseLostError   a claim ran out and somebody else has the row: what was done is not recorded
-    └── StoreError       the store cannot be used (locked, full, read-only, of a newer version)
+    └── StoreError       the store cannot be used (locked, damaged, of a newer version)
+        └── NoRoomError  the disk takes nothing: it is full or read-only
     """
 
 
@@ -94,3 +95,7 @@ class LeaseLostError(WatcherError):
 
 class StoreError(WatcherError):
     """The store cannot do what was asked."""
+
+
+class NoRoomError(StoreError):
+    """The disk takes nothing: it is full, or it may only be read. It may well take something again later."""

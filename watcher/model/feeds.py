@@ -72,6 +72,9 @@ class Feed:
     warning: str | None = None  # what was wrong with its last document, though it could be read
     whole_at: datetime | None = None  # the last poll that gave a whole body instead of a 304
     unread: bool = False  # it never gave a readable body yet, and its validators are those of an unreadable one
+    shown: int = 0  # entries in its last document
+    missed: int = 0  # polls that must still go well until entries that were missed are over ...
+    rekeyed: int = 0  # ... and until a change of all its guids is
     distrusted: bool = False  # it was caught answering 304 though it had news: it is asked without validators
 
     @property

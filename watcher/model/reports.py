@@ -151,16 +151,26 @@ class PollResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll came to. failures: of this feed in a row; flood: nearly all its keys changed at once."""
+    """What one poll came to. failures: of this feed in a row; flood: nearly all its keys changed at once.
+
+    missed: it had nothing in common with the poll before, so entries came and went unseen; moved: to another address.
+    """
 
     result: PollResult
     feed: str = ""
     failures: int = 0
     flood: bool = False
+    missed: bool = False
+    moved: bool = False
     new: int = 0
     seen: int = 0
     matches: int = 0
     problem: str | None = None
+
+    @property
+    def remarkable(self) -> bool:
+        """Whether a person should hear of it now."""
+        return self.flood or self.missed or self.moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ class Metrics:
     """What this process did, counted as it happens; what the rows say is read when somebody asks."""
 
     def __init__(self, *, config: str) -> None:
-        """config: the SHA-256 of the watchlist in force."""
+        """config: the SHA-256 of the configuration in force."""
         self._registry = registry = CollectorRegistry()
         self._polls = Counter("watcher_polls", "Polls by result", ["result"], registry=registry)
         self._entries = Counter("watcher_entries", "Entries in polled feeds", ["seen"], registry=registry)
@@ -26,13 +26,23 @@ class Metrics:
         self._feeds = Gauge("watcher_feeds", "Feeds by state", ["state"], registry=registry)
         self._outbox = Gauge("watcher_outbox", "Deliveries by state", ["state"], registry=registry)
         self._good = Gauge("watcher_config_good", "1 while the configuration on disk is in force", registry=registry)
-        self._config = Gauge("watcher_config", "The watchlist in force", ["sha256"], registry=registry)
+        self._config = Gauge("watcher_config", "The configuration in force", ["sha256"], registry=registry)
+        self._reload_good = Gauge("watcher_last_reload_good", "1 if the last reload was good", registry=registry)
+        self._reload_good.set(1)  # what it started with
+        self._reloaded_at = Gauge("watcher_last_reload_timestamp_seconds", "When that was", registry=registry)
+        self._reloaded_at.set_to_current_time()
         self.in_force(config)
 
     def in_force(self, config: str) -> None:
-        """Another watchlist is in force from now on."""
+        """Another configuration is in force from now on."""
         self._config.clear()
         self._config.labels(config).set(1)
+
+    def reloaded(self, *, config: str, good: bool, at: float) -> None:
+        """The configuration was read again. config: the SHA-256 of what is in force; at: Unix time."""
+        self.in_force(config)
+        self._reload_good.set(good)
+        self._reloaded_at.set(at)
 
     def told(self, report: object) -> None:
         """Counts what a step came to."""

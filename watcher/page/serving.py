@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,6 +14,36 @@ from watcher.model import WatcherError
 
 class PageError(WatcherError):
     """The page cannot listen where it is told to."""
+
+
+class Window:
+    """Where the page can be seen: it moves when its address does. It is a window, not the house: the watcher
+    watches without it where it cannot listen."""
+
+    def __init__(self, site: Starlette, listen: str | None) -> None:
+        """listen: "host:port", the path of a Unix socket, or None for no page."""
+        self._site, self._listen = site, listen
+        self._moved = asyncio.Event()
+
+    def move(self, listen: str | None) -> None:
+        """Elsewhere from now on, or nowhere."""
+        if listen != self._listen:
+            self._listen = listen
+            self._moved.set()
+
+    async def show(self, stop: asyncio.Event, *, trouble: Callable[[PageError], None]) -> None:
+        """Until stop. trouble: told when it cannot listen where it should."""
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: self._moved.set())
+        while not stop.is_set():
+            self._moved.clear()
+            try:
+                if self._listen is not None:
+                    await serve(self._site, listen=self._listen, stop=self._moved)
+            except PageError as error:
+                trouble(error)
+            if not stop.is_set():
+                await self._moved.wait()
 
 
 class _Server(uvicorn.Server):

@@ -47,9 +47,14 @@ class Reads(Protocol):
     async def status(self, now: datetime) -> StatusReport: ...
 
 
-def make_site(store: Reads, *, metrics: Metrics, moving: Callable[[], bool]) -> Starlette:
-    """The application; it answers GET and HEAD alone. moving: whether the daemon still gets on with its work."""
-    pages = _Pages(store, metrics, moving)
+def make_site(
+    store: Reads, *, metrics: Metrics, moving: Callable[[], bool], waits: Callable[[], str] = lambda: ""
+) -> Starlette:
+    """The application; it answers GET and HEAD alone.
+
+    moving: whether the daemon still gets on with its work; waits: why it starts nothing just now, "" if it does.
+    """
+    pages = _Pages(store, metrics, moving, waits)
     routes = [
         Route("/", pages.alerts),
         Route("/alerts/{id}", pages.alert),
@@ -86,8 +91,8 @@ async def _broken(_request: Request, error: Exception) -> Response:
 
 
 class _Pages:
-    def __init__(self, store: Reads, metrics: Metrics, moving: Callable[[], bool]) -> None:
-        self._store, self._metrics, self._moving = store, metrics, moving
+    def __init__(self, store: Reads, metrics: Metrics, moving: Callable[[], bool], waits: Callable[[], str]) -> None:
+        self._store, self._metrics, self._moving, self._waits = store, metrics, moving, waits
         self._templates = jinja2.Environment(
             loader=jinja2.PackageLoader("watcher.page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
@@ -138,8 +143,10 @@ class _Pages:
     async def readyz(self, _request: Request) -> Response:
         """Whether all is as its owner wants it: the store answers, and what is on disk is in force."""
         report = await self._store.status(datetime.now(UTC))
-        good = self._moving() and report.config_fault is None
-        return JSONResponse({"good": good, "config_fault": report.config_fault}, 200 if good else 503)
+        waits = self._waits() or None
+        good = self._moving() and report.config_fault is None and waits is None
+        told = {"good": good, "config_fault": report.config_fault, "waits": waits}
+        return JSONResponse(told, 200 if good else 503)
 
     async def metrics(self, _request: Request) -> Response:
         text = self._metrics.text(await self._store.status(datetime.now(UTC)))

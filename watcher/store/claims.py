@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Table, case, or_, select, true, type_coerce, update
 
-from watcher.model import LeaseLostError
-from watcher.store.tables import deliveries, entries, feeds
+from watcher.model import Capture, DeliveryState, LeaseLostError
+from watcher.store.tables import deliveries, entries, feeds, hosts
 
 FREE = {"claimed_by": None, "claimed_until": None}
 
@@ -56,3 +56,23 @@ def release_all(connection: Connection) -> int:
         connection.execute(update(table).where(table.c.claimed_by.is_not(None)).values(FREE)).rowcount
         for table in (feeds, entries, deliveries)
     )
+
+
+def shift(connection: Connection, step: timedelta) -> None:
+    """Moves what is due, and what is held, with a clock that was set by so much."""
+    for table, due, where in (
+        (feeds, feeds.c.due_at, true()),
+        (entries, entries.c.capture_at, entries.c.capture == Capture.PENDING),
+        (deliveries, deliveries.c.due_at, deliveries.c.state == DeliveryState.PENDING),
+    ):
+        held = case((table.c.claimed_until.is_(None), None), else_=_moved(table.c.claimed_until, step))
+        moved = {due.name: _moved(due, step), "claimed_until": held}
+        connection.execute(update(table).where(where).values(moved))
+    asked = feeds.c.quiet_until.is_not(None)
+    connection.execute(update(feeds).where(asked).values(quiet_until=_moved(feeds.c.quiet_until, step)))
+    connection.execute(update(hosts).values(until=_moved(hosts.c.until, step)))
+
+
+def _moved(column: ColumnElement[datetime], step: timedelta) -> ColumnElement[datetime]:
+    """A column of times and a length of time, added up as the whole microseconds that they are kept as."""
+    return type_coerce(type_coerce(column, BigInteger) + step // timedelta(microseconds=1), column.type)

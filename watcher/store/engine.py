@@ -25,7 +25,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from watcher.model import StoreError
+from watcher.model import NoRoomError, StoreError
 from watcher.store.migrate import check_version, upgrade
 
 T = TypeVar("T")
@@ -37,8 +37,6 @@ PAGES_AT_ONCE = 2_000  # of a backup: 8 MB, after which writers get their turn
 CACHE_KIB = 32_768  # pages kept in memory by each connection
 
 _SENTENCES = (
-    ("disk is full", "the disk that holds it is full"),
-    ("readonly", "it cannot be written to (read-only file or folder)"),
     ("locked", "another program has held it for too long"),
     ("busy", "another program has held it for too long"),
     ("not a database", "it is not a database of watcher"),
@@ -46,6 +44,14 @@ _SENTENCES = (
     ("unable to open", "it cannot be opened (does the folder exist, and may it be read?)"),
     ("i/o error", "the disk reports an error"),
     ("no such table", "it is not a database of watcher"),
+)
+
+
+_NO_ROOM = (
+    ("disk is full", "the disk that holds it is full"),
+    ("readonly", "it cannot be written to (read-only file, folder or disk)"),
+    ("read-only", "it cannot be written to (read-only file, folder or disk)"),
+    ("no space left", "the disk that holds it is full"),
 )
 
 
@@ -138,9 +144,10 @@ class Database:
     def fault(self, error: Exception) -> StoreError:
         """The fault in a sentence."""
         said = str(error.orig if isinstance(error, DBAPIError) else error)
-        for word, sentence in _SENTENCES:
-            if word in said.casefold():
-                return StoreError(f"the database {self.name} cannot be used: {sentence} [{said}]")
+        for kind, sentences in ((NoRoomError, _NO_ROOM), (StoreError, _SENTENCES)):
+            for word, sentence in sentences:
+                if word in said.casefold():
+                    return kind(f"the database {self.name} cannot be used: {sentence} [{said}]")
         return StoreError(f"the database {self.name} cannot be used: {said}")
 
     def _read(self, run: Callable[[Connection], T]) -> T:

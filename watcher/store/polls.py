@@ -30,12 +30,13 @@ from watcher.store.tables import aliases, entries, feeds, hosts, seen
 
 UNPOLLED = (FeedState.GONE, FeedState.REMOVED)
 PAUSES_KEPT = timedelta(days=1)  # after its end, so that a host which refuses again is left alone for longer
+CLOCK_SLACK = timedelta(minutes=1)  # clocks of one machine before and after a restart differ by less
 SEEN_STEP = timedelta(days=1)  # how exactly it is known when a key was last seen, where 180 days are what counts
 NUMBERS_AT_ONCE = 5_000  # values in one IN list: well under SQLite's 32,766 and PostgreSQL's 65,535
 
 
 # Built once: a poll is what the store is asked for most, and building a statement costs more than running it.
-_FEED = select(feeds.c.spec, feeds.c.data).where(feeds.c.id == bindparam("feed"))
+_FEED = select(feeds.c.spec, feeds.c.data, feeds.c.due_at, feeds.c.quiet_until).where(feeds.c.id == bindparam("feed"))
 _HELD = select(feeds.c.claimed_by, feeds.c.state, feeds.c.baseline_at, feeds.c.spec).where(
     feeds.c.id == bindparam("feed")
 )
@@ -70,11 +71,25 @@ def sync(connection: Connection, specs: Sequence[FeedSpec], now: datetime) -> No
         elif feed.state is FeedState.REMOVED:
             back = FeedState.ACTIVE if feed.baseline_at else FeedState.NEW
             changed.append(_row(feed.evolve(spec=spec, state=back, due_at=now)))
-        elif feed.spec != spec:
-            changed.append(_row(feed.evolve(spec=spec)))
+        elif feed.spec != spec or _from_the_future(feed, now):
+            changed.append(_row(_by_this_clock(feed, now).evolve(spec=spec)))
     left = [feed for feed_id, feed in known.items() if feed_id not in wanted and feed.state is not FeedState.REMOVED]
     changed += [_row(feed.evolve(state=FeedState.REMOVED)) for feed in left]
-    upsert(connection, feeds, changed, key=["id"], update=["name", "state", "due_at", "spec", "data"])
+    upsert(connection, feeds, changed, key=["id"], update=["name", "state", "due_at", "quiet_until", "spec", "data"])
+
+
+def _from_the_future(feed: Feed, now: datetime) -> bool:
+    """Whether it was polled by a clock that was set back since, while nobody watched."""
+    return feed.polled_at is not None and feed.polled_at > now + CLOCK_SLACK and feed.due_at > now
+
+
+def _by_this_clock(feed: Feed, now: datetime) -> Feed:
+    """The feed, due as long after now as it was after its last poll."""
+    if feed.polled_at is None or not _from_the_future(feed, now):
+        return feed
+    ahead = feed.polled_at - now
+    quiet_until = feed.quiet_until and feed.quiet_until - ahead
+    return feed.evolve(due_at=max(feed.due_at - ahead, now), quiet_until=quiet_until)
 
 
 def claim(
@@ -164,7 +179,10 @@ def record_pauses(connection: Connection, asked: Sequence[HostPause], now: datet
 
 def load(row: Any) -> Feed:
     """The feed of a row of `feeds`."""
-    return FEED.load(row.data, spec=row.spec)
+    feed = FEED.load(row.data, spec=row.spec)
+    if (feed.due_at, feed.quiet_until) == (row.due_at, row.quiet_until):
+        return feed
+    return feed.evolve(due_at=row.due_at, quiet_until=row.quiet_until)  # they were moved with the clock
 
 
 def load_entry(row: Row[Any]) -> SeenEntry:

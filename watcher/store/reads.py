@@ -14,6 +14,7 @@ from watcher.store import channels, polls
 from watcher.store.rows import load_alert, load_story
 from watcher.store.tables import alerts, decisions, deliveries, entries, feeds, meta, notices, silences, stories
 
+WATCHLIST = "watchlist"  # in meta: the text of the watchlist in force
 CONFIG_FAULT = "config_fault"  # in meta: empty while the configuration on disk is in force
 TROUBLED = 50  # feeds named in the status; more than that is one trouble, not fifty
 

@@ -253,6 +253,10 @@ class SqlStore:
 
     # -- upkeep
 
+    async def shift(self, step: timedelta) -> None:
+        """The clock was set by so much: feeds, captures and deliveries that wait are due as long from now as before."""
+        await self._database.write(lambda db: claims.shift(db, step))
+
     async def release_forgotten(self, owner: str, under_way: Collection[str]) -> int:
         """Gives back what the owner holds and is not at work on, since its step failed; how many rows."""
         return await self._database.write(lambda db: claims.release_forgotten(db, owner, under_way))

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from watcher.model import Alert, Delivery, Fault, Response, Story, WarcRef
-from watcher.stories.files import sweep_temporary, write_whole
+from watcher.stories.files import sweep_temporary, try_room, write_whole
 from watcher.stories.frontmatter import FrontMatterError, alert_head, join, read_alert, read_story, split, story_head
 from watcher.stories.naming import alert_path, slug, story_path
 from watcher.stories.reading import alert_text
@@ -45,6 +45,10 @@ class FileArchive:
         """The alert at its path. Raises as write_story does."""
         content = join(alert_head(alert, tuple(deliveries)), alert_text(alert))
         await asyncio.to_thread(write_whole, self._at(alert.path), content.encode())
+
+    async def try_room(self) -> None:
+        """Whether the disk takes something: a megabyte is written and taken away again. Raises OSError."""
+        await asyncio.to_thread(try_room, self._root)
 
     def lay_seed(self, source: bytes, name: str) -> str:
         """The seed byte for byte under its own name (made safe); its path in the archive. Raises OSError.

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _TEMPORARY = ".watcher-tmp-"
+ROOM = 1 << 20  # bytes: a story, its page and what the database writes about it
 _TRIES = 3  # a sweep at the same moment can take a temporary file away before it is locked; never three times in a row
 
 
@@ -28,6 +29,20 @@ def write_whole(path: Path, content: bytes) -> None:
                 raise
         else:
             return
+
+
+def try_room(folder: Path) -> None:
+    """Write ROOM bytes to the disk, and remove them. Raises OSError (disk full, read-only)."""
+    temporary = folder / f"{_TEMPORARY}{secrets.token_hex(8)}"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with os.fdopen(handle, "wb", closefd=False) as file:
+            file.write(bytes(ROOM))
+        os.fsync(handle)
+    finally:
+        temporary.unlink(missing_ok=True)
+        os.close(handle)
 
 
 def make_folder(folder: Path) -> None:

@@ -1,0 +1,35 @@
+"""Reports of steps -> lines of the log. A normal day is quiet: alerts, first failures, what did not arrive."""
+
+from __future__ import annotations
+
+from loguru import logger
+
+from watcher.model import Answer, CaptureReport, Outcome, PollReport, PollResult
+
+
+def log_report(report: object, id_: str) -> None:
+    if isinstance(report, PollReport):
+        _log_poll(report)
+    elif isinstance(report, CaptureReport):
+        for alert in report.alerts:
+            found = alert.story.extraction
+            logger.info(
+                "alert raised", watch=alert.watch, reason=alert.reason, title=found.title, url=found.url, alert=alert.id
+            )
+    elif isinstance(report, Outcome) and report.answer is not Answer.DELIVERED:
+        level = "INFO" if report.answer is Answer.DEFERRED else "WARNING"
+        logger.log(level, f"delivery {report.answer}", delivery=id_, reason=report.reason)
+
+
+def _log_poll(report: PollReport) -> None:
+    if report.result is PollResult.FAILED:
+        level = "WARNING" if report.failures == 1 else "DEBUG"
+        logger.log(level, "poll failed", feed=report.feed, failures=report.failures, problem=report.problem)
+        return
+    logger.debug(
+        f"poll {report.result}", feed=report.feed, new=report.new, matches=report.matches, problem=report.problem
+    )
+    if report.flood:
+        logger.warning("feed changed its guids", feed=report.feed)
+    if report.missed:
+        logger.warning("feed turned over between two polls: entries were missed", feed=report.feed)
