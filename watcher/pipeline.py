@@ -322,7 +322,8 @@ class Pipeline:
         holds: list[Hold] = []
         for alert in alerts:
             for channel in alert.channels:
-                waits = await self._wait(alert, channel, now)
+                beside = sum(one.message.channel == channel for one in deliveries)
+                waits = await self._wait(alert, channel, now, beside=beside)
                 if waits is not None:
                     holds.append(Hold(alert_id=alert.id, channel=channel, until=waits.until, cause=waits.cause.value))
                 else:
@@ -330,16 +331,23 @@ class Pipeline:
                     deliveries.append(Delivery(message=message, alerts=(alert.id,), created=now, due_at=now))
         return tuple(deliveries), tuple(holds)
 
-    async def _wait(self, alert: Alert, channel: str, now: datetime) -> Wait | None:
+    async def _wait(self, alert: Alert, channel: str, now: datetime, *, beside: int) -> Wait | None:
+        """beside: messages of the same capture that go out over this channel."""
         volume = self.rules.volumes[channel]
-        waits = []
+        waits = await self._silence(alert, now)
         if alert.held_until is not None:
             waits.append(Wait(until=alert.held_until, cause=Cause.FOLLOW_UPS))
+        if volume.limit is None:
+            return wait(volume, now=now, waits=waits)
+        queue = await self.store.held_until(channel, Cause.LIMIT)
+        if queue is not None:  # others wait for room already: it goes with them, not before them
+            waits.append(Wait(until=queue, cause=Cause.LIMIT))
+        sent = await self.store.sent(channel, now - volume.limit[1])
+        return wait(volume, now=now, sent=(*sent, *[now] * beside), waits=waits)
+
+    async def _silence(self, alert: Alert, now: datetime) -> list[Wait]:
         silenced = await self.store.silenced_until(alert.watch, now)
-        if silenced is not None:
-            waits.append(Wait(until=silenced, cause=Cause.SILENCE))
-        sent = await self.store.sent(channel, now - volume.limit[1]) if volume.limit is not None else ()
-        return wait(volume, now=now, sent=sent, waits=waits)
+        return [] if silenced is None else [Wait(until=silenced, cause=Cause.SILENCE)]
 
     # --------------------------------------------------------------------------------------- file, release and deliver
 
@@ -366,7 +374,7 @@ class Pipeline:
     async def release(self, channel: str) -> Delivery | None:
         """What waited on the channel goes out in one message. Raises LeaseLostError when another process was first."""
         now = self.clock.now()
-        waiting = await self.store.held(channel, now)
+        waiting = await self._still_to_go(channel, await self.store.held(channel, now), now)
         if not waiting:
             return None
         face, alerts = self.rules.faces[channel], [alert for alert, _ in waiting]
@@ -379,6 +387,23 @@ class Pipeline:
         delivery = Delivery(message=message, alerts=tuple(alert.id for alert in alerts), created=now, due_at=now)
         await self.store.record_release(delivery)
         return delivery
+
+    async def _still_to_go(
+        self, channel: str, waiting: Sequence[tuple[Alert, Hold]], now: datetime
+    ) -> list[tuple[Alert, Hold]]:
+        """Those whose time has come; what a silence, quiet hours or a limit of today holds back goes on waiting."""
+        volume = replace(self.rules.volumes[channel], digest=())
+        sent = await self.store.sent(channel, now - volume.limit[1]) if volume.limit is not None else ()
+        going, staying = [], []
+        for alert, hold in waiting:
+            longer = wait(volume, now=now, sent=sent, waits=await self._silence(alert, now))
+            if longer is None:
+                going.append((alert, hold))
+            else:
+                staying.append(replace(hold, until=longer.until, cause=longer.cause.value))
+        if staying:
+            await self.store.put_off(staying)
+        return going
 
     async def deliver(self, delivery_id: str) -> Outcome | None:
         """One try of one delivery. Raises LeaseLostError."""

@@ -139,6 +139,12 @@ class Store(Protocol):
 
     async def silenced_until(self, watch: str, now: datetime) -> datetime | None: ...
 
+    async def held_until(self, channel: str, cause: str) -> datetime | None:
+        """Until when what waits on the channel for this cause waits; None where nothing does."""
+
+    async def put_off(self, holds: Sequence[Hold]) -> None:
+        """These go on waiting, as they now say."""
+
     async def due_channels(self, now: datetime) -> tuple[str, ...]:
         """Channels on which something has waited long enough."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from watcher.app import Watcher, open_watcher, read_config
+from watcher.app import Watcher, compile_rules, open_watcher, read_config
 from watcher.daemon import Runner
 from watcher.model import Answer, FetchError, FetchReason, HostPause, Message, MessageType, Outcome, Response
 
@@ -158,6 +158,62 @@ async def test_a_silence_ends_with_one_message_and_a_restart_forgets_none(world:
         restarted = World(again)
         await restarted.at(hours=2)
         assert restarted.hook.told() == [(DIGEST, 2)]
+
+
+async def test_a_silence_can_be_made_longer_and_ended(world: World) -> None:
+    silence = world.watcher.store.silence
+    await silence("Elon Musk", MORNING + timedelta(hours=2))
+    await world.come(2)
+    await silence("Elon Musk", MORNING + timedelta(hours=9))
+    await world.at(hours=8)
+    assert world.hook.told() == []
+    await silence("Elon Musk", MORNING + timedelta(hours=8))
+    await world.at(hours=8)
+    assert world.hook.told() == [(DIGEST, 2)]
+
+
+@pytest.mark.parametrize("world", [('digest: "07:30"',)], indirect=True)
+async def test_a_silence_holds_back_what_waits_for_a_digest(world: World) -> None:
+    await world.come(2)
+    await world.watcher.store.silence("Elon Musk", MORNING + timedelta(hours=3))
+    await world.at(hours=2)
+    assert world.hook.told() == []
+    await world.at(hours=3)
+    assert world.hook.told() == [(DIGEST, 2)]
+
+
+@pytest.mark.parametrize("world", [('quiet: "07:30-10:00"',)], indirect=True)
+async def test_a_silence_that_is_ended_in_the_quiet_hours_goes_on_until_they_are_over(world: World) -> None:
+    await world.watcher.store.silence("Elon Musk", MORNING + timedelta(hours=9))
+    await world.come(2)
+    await world.watcher.store.silence("Elon Musk", MORNING + timedelta(hours=2))
+    await world.at(hours=2)
+    assert world.hook.told() == []
+    await world.at(hours=4)
+    assert world.hook.told() == [(DIGEST, 2)]
+
+
+@pytest.mark.parametrize("world", [("limit: 2/h",)], indirect=True)
+async def test_the_alerts_of_one_story_count_for_the_limit_too(world: World) -> None:
+    (world.watcher.config.folder / "watchlist.yaml").write_text(
+        f"feeds: [{FEED}]\nwatches: [Elon Musk, Elon, Musk, lighthouse, Brest]\n", encoding="utf-8"
+    )
+    world.watcher.pipeline.rules = compile_rules(read_config(world.watcher.config.folder))
+    await world.come(1)
+    assert world.hook.told() == [(ALERT, 1), (ALERT, 1)]
+    await world.at(hours=1)
+    assert world.hook.told() == [(ALERT, 1), (ALERT, 1), (DIGEST, 3)]
+
+
+@pytest.mark.parametrize("world", [("limit: 1/h",)], indirect=True)
+async def test_what_comes_when_the_limit_has_room_again_makes_it_no_louder(world: World) -> None:
+    await world.come(2)
+    assert world.hook.told() == [(ALERT, 1)]
+    world.clock.time = MORNING + timedelta(hours=1)
+    await world.come(3)
+    assert len(world.hook.told()) == 2
+    await world.at(hours=2)
+    assert sum(number for _, number in world.hook.told()) == 3
 
 
 @pytest.mark.parametrize("world", [('digest: "07:30"',)], indirect=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from watcher.model import Alert, Delivery, Hold, LeaseLostError, MessageType
 from watcher.store import outbox
@@ -12,6 +13,7 @@ from watcher.store.dialect import upsert
 from watcher.store.rows import load_alert, load_story
 from watcher.store.tables import alerts, deliveries, holds, silences, stories
 
+SILENCE = "silence"  # the cause (alerts.view.Cause) that begins and ends with a person's word
 ABOUT_ALERTS = (MessageType.ALERT, MessageType.DIGEST)
 
 
@@ -21,6 +23,17 @@ def sent(connection: Connection, channel: str, since: datetime) -> tuple[datetim
         deliveries.c.channel == channel, deliveries.c.created > since, deliveries.c.type.in_(ABOUT_ALERTS)
     )
     return tuple(connection.scalars(made.order_by(deliveries.c.created)))
+
+
+def held_until(connection: Connection, channel: str, cause: str) -> datetime | None:
+    waiting = (holds.c.channel == channel) & (holds.c.cause == cause)
+    return connection.scalar(select(holds.c.until).where(waiting).order_by(holds.c.until.desc()).limit(1))
+
+
+def put_off(connection: Connection, some: Sequence[Hold]) -> None:
+    for one in some:
+        mine = (holds.c.alert_id == one.alert_id) & (holds.c.channel == one.channel)
+        connection.execute(update(holds).where(mine).values(until=one.until, cause=one.cause))
 
 
 def due_channels(connection: Connection, now: datetime) -> tuple[str, ...]:
@@ -57,6 +70,8 @@ def record_release(connection: Connection, delivery: Delivery) -> None:
 
 def silence(connection: Connection, watch: str, until: datetime) -> None:
     upsert(connection, silences, [{"watch": watch, "until": until}], key=["watch"], update=["until"])
+    mine = holds.c.alert_id.in_(select(alerts.c.id).where(alerts.c.watch == watch))
+    connection.execute(update(holds).where(mine, holds.c.cause == SILENCE).values(until=until))
 
 
 def silenced_until(connection: Connection, watch: str, now: datetime) -> datetime | None:

@@ -140,11 +140,17 @@ class SqlStore:
         return await self._database.read(lambda db: holds.sent(db, channel, since))
 
     async def silence(self, watch: str, until: datetime) -> None:
-        """Delivers nothing of this watch until then; a time that is over ends the silence."""
+        """Delivers nothing of this watch until then; a time that is over ends it. What waits for it follows."""
         await self._database.write(lambda db: holds.silence(db, watch, until))
 
     async def silenced_until(self, watch: str, now: datetime) -> datetime | None:
         return await self._database.read(lambda db: holds.silenced_until(db, watch, now))
+
+    async def held_until(self, channel: str, cause: str) -> datetime | None:
+        return await self._database.read(lambda db: holds.held_until(db, channel, cause))
+
+    async def put_off(self, some: Sequence[Hold]) -> None:
+        await self._database.write(lambda db: holds.put_off(db, some))
 
     async def due_channels(self, now: datetime) -> tuple[str, ...]:
         return await self._database.read(lambda db: holds.due_channels(db, now))
