@@ -60,7 +60,7 @@ from watcher.model import (
 )
 from watcher.ports import Archive, Channel, Clock, Fetcher, Store, Workshop
 from watcher.stories import group
-from watcher.stories.extract import from_entry, merged
+from watcher.stories.feedwords import from_entry, merged
 from watcher.stories.naming import alert_path, story_path
 
 GROUP_WINDOW = timedelta(days=14)  # two thirds of copies come within the day; after two weeks it is another story

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from watcher.app import Reloaded, Watcher, follow, look_after, open_watcher, read_config
-from watcher.app.reload import Reloader
+from watcher.app import Watcher, look_after, open_watcher, read_config
+from watcher.app.reload import Reloaded, Reloader, follow
 from watcher.model import Document, FeedState, MessageType
 
 GOOD = "feeds: [https://one.example/feed]\nwatches: [Elon Musk]\n"

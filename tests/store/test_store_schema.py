@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, create_engine, create_mock_engine, ins
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from watcher.store import SqlStore, dialect
-from watcher.store.migrate import head
+from watcher.store.migrate import HEAD
 from watcher.store.tables import metadata
 
 POSTGRESQL = create_mock_engine("postgresql+psycopg://", lambda *_: None).dialect
@@ -28,7 +28,7 @@ async def test_the_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
     with create_engine(f"sqlite:///{tmp_path / 'watcher.db'}").connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours})
         assert compare_metadata(context, metadata) == []
-        assert context.get_current_revision() == head()
+        assert context.get_current_revision() == HEAD
         partial = {one["name"]: one["dialect_options"] for one in inspect(connection).get_indexes("stories")}
         assert partial["stories_seeds"] != {}
 

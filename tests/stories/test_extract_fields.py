@@ -14,7 +14,8 @@ from watcher.stories.blocks import Block, Kind, blocks_of, markdown, words
 from watcher.stories.charset import decode
 from watcher.stories.clean import clean
 from watcher.stories.dates import parse_date
-from watcher.stories.extract import extract, from_entry, merged
+from watcher.stories.extract import extract
+from watcher.stories.feedwords import from_entry, merged
 from watcher.stories.headline import without_site
 from watcher.stories.names import clean_names
 

@@ -1,24 +1,11 @@
-"""The wiring: configuration in, a pipeline out; the only room that names the rim (web, files, mail, store, workers)."""
+"""The wiring: configuration in, a pipeline out; the only room that names the rim (web, files, mail, store, workers).
 
-from watcher.app.by_hand import (
-    add_feed,
-    ask_online,
-    discover_feeds,
-    fetch_page,
-    good_config,
-    import_feeds,
-    known_feeds,
-    read_article,
-    read_feed,
-    read_source,
-    read_watches,
-    reading_config,
-    write_config,
-)
+What few commands need (by_hand, reload, upkeep, backtest) is imported from its own module, so that the others start
+without its libraries.
+"""
+
 from watcher.app.care import RoomTeller, look_after
 from watcher.app.config import Config, read_config, read_secret
-from watcher.app.reload import Reloaded, follow
-from watcher.app.upkeep import migrate_archive, prune_archive, regroup, verify_archive
 from watcher.app.wiring import (
     AlreadyRunningError,
     SystemClock,
@@ -34,35 +21,16 @@ from watcher.app.wiring import (
 __all__ = [
     "AlreadyRunningError",
     "Config",
-    "Reloaded",
     "RoomTeller",
     "SystemClock",
     "Watcher",
-    "add_feed",
-    "ask_online",
     "build_channels",
     "close_channels",
     "compile_rules",
-    "discover_feeds",
-    "fetch_page",
-    "follow",
-    "good_config",
     "hold_archive",
-    "import_feeds",
-    "known_feeds",
     "look_after",
-    "migrate_archive",
     "open_store",
     "open_watcher",
-    "prune_archive",
-    "read_article",
     "read_config",
-    "read_feed",
     "read_secret",
-    "read_source",
-    "read_watches",
-    "reading_config",
-    "regroup",
-    "verify_archive",
-    "write_config",
 ]

@@ -13,7 +13,7 @@ from watcher.matching.match import Matcher
 from watcher.model import Alert, Grouping, Match, PastAlert, Problem, Read, Relation, Story
 from watcher.model.reports import Archived
 from watcher.pipeline import Rules
-from watcher.stories.extract import from_entry
+from watcher.stories.feedwords import from_entry
 
 ALERTED = ("alerted", "follow-up-held")  # outcomes of a decision after which somebody is told
 EXAMPLES = 5  # of a watch: enough to see what kind of story a rule catches

@@ -19,11 +19,8 @@ from watcher.alerts.compose import ChannelFace, Templates
 from watcher.alerts.decide import AlertPolicy
 from watcher.alerts.volume import Volume, read_limit, read_quiet
 from watcher.app.config import Config, read_secret
-from watcher.delivery.chat import ChatChannel
-from watcher.delivery.email import EmailChannel
-from watcher.delivery.webhook import WebhookChannel
 from watcher.feeds.fetch import WebFetcher, check_guard, guarded_client
-from watcher.feeds.parse import parse, parse_fast
+from watcher.feeds.parse import parse_fast
 from watcher.matching.match import compile_watches
 from watcher.model import FeedSpec, Grouping, Relation, StoreError, Story, Watch, WatcherError, derive_id
 from watcher.pipeline import Pipeline, Rules
@@ -32,7 +29,6 @@ from watcher.settings import ChannelSettings, SeedSettings, Settings
 from watcher.store import CONFIG_FAULT, WATCHLIST, SqlStore
 from watcher.stories import group
 from watcher.stories.archive import FileArchive
-from watcher.stories.extract import extract
 from watcher.stories.seed import read_seed
 from watcher.workers import Workers
 
@@ -94,7 +90,10 @@ def build_channels(config: Config) -> dict[str, Channel]:
 
 
 def _channel(config: Config, name: str, channel: ChannelSettings) -> Channel:
+    """Each kind is imported where there is one: their libraries take a while to load."""
     if channel.email is not None:
+        from watcher.delivery.email import EmailChannel
+
         mail = channel.email
         password = None
         if mail.password_file is not None:
@@ -109,6 +108,8 @@ def _channel(config: Config, name: str, channel: ChannelSettings) -> Channel:
             ca_file=str(config.folder / mail.ca_file) if mail.ca_file else None,
         )
     if channel.webhook is not None:
+        from watcher.delivery.webhook import WebhookChannel
+
         path = ("channels", name, "webhook", "secret_file")
         secrets = read_secret(config, channel.webhook.secret_file, *path)
         try:
@@ -123,6 +124,8 @@ def _channel(config: Config, name: str, channel: ChannelSettings) -> Channel:
                 f'the secret in "{channel.webhook.secret_file}" cannot be used: {error}', *path
             ) from None
     if channel.apprise is not None:
+        from watcher.delivery.chat import ChatChannel
+
         path = ("channels", name, "apprise", "url_file")
         try:
             return ChatChannel(name=name, url=read_secret(config, channel.apprise.url_file, *path)[0])
@@ -144,7 +147,8 @@ def make_fetcher(config: Config | None, *, gap: float | None = None) -> WebFetch
 
 
 def make_workers() -> Workers:
-    return Workers(parse=parse, fast_parse=parse_fast, extract=extract)
+    # By name: what reads pages takes a second to load, and only a worker needs it.
+    return Workers(parse="watcher.feeds.parse:parse", fast_parse=parse_fast, extract="watcher.stories.extract:extract")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

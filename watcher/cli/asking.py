@@ -41,7 +41,8 @@ def why(
 
 
 async def _why(call: Call, url: str, as_json: bool) -> None:
-    from watcher.app import open_store, reading_config
+    from watcher.app import open_store
+    from watcher.app.by_hand import reading_config
 
     async with open_store(reading_config(call.config)) as store:
         told = await store.why(url)
@@ -165,7 +166,8 @@ def search(
 async def _search(
     call: Call, query: str, *, watch: str | None, site: str | None, newer: datetime | None, limit: int, as_json: bool
 ) -> None:
-    from watcher.app import open_store, reading_config
+    from watcher.app import open_store
+    from watcher.app.by_hand import reading_config
     from watcher.cli.reading import story_json
 
     config = reading_config(call.config)

@@ -26,7 +26,7 @@ def init(
 
     The seed article is in it. A file that is there already is never overwritten.
     """
-    from watcher.app import write_config
+    from watcher.app.by_hand import write_config
 
     written, kept = write_config(folder)
     for file in written:
@@ -43,7 +43,8 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Tell every fault of the configuration, with its line."""
-    from watcher.app import ask_online, compile_rules, read_config
+    from watcher.app import compile_rules, read_config
+    from watcher.app.by_hand import ask_online
     from watcher.model import ConfigError
 
     call: Call = context.obj
@@ -96,7 +97,7 @@ def suggest(
 
     Its people and organisations, on standard output, to be read and edited.
     """
-    from watcher.app import good_config, read_article
+    from watcher.app.by_hand import good_config, read_article
     from watcher.matching.suggest import suggest as write_suggestion
 
     title, text = asyncio.run(read_article(source, config=good_config(context.obj.config)))

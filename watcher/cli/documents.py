@@ -115,7 +115,7 @@ def match(
 
 
 def _matcher(file: Path) -> Matcher:
-    from watcher.app import read_watches
+    from watcher.app.by_hand import read_watches
     from watcher.matching.match import compile_watches
 
     return compile_watches(read_watches(file))
@@ -156,7 +156,7 @@ def extract(
 
 
 async def _extraction(call: Call, source: str, url: str | None) -> Extraction:
-    from watcher.app import fetch_page, good_config, read_source
+    from watcher.app.by_hand import fetch_page, good_config, read_source
     from watcher.model import Response
     from watcher.stories.extract import extract as read_page
 

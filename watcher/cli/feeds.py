@@ -31,7 +31,8 @@ def list_feeds(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 async def _list(call: Call, as_json: bool) -> None:
-    from watcher.app import known_feeds, read_config
+    from watcher.app import read_config
+    from watcher.app.by_hand import known_feeds
 
     feeds = await known_feeds(read_config(call.config))
     if as_json:
@@ -72,7 +73,7 @@ def show(
 
 
 async def _show(call: Call, source: str, url: str | None, as_json: bool) -> None:
-    from watcher.app import good_config, read_feed
+    from watcher.app.by_hand import good_config, read_feed
 
     address, parsed = await read_feed(source, url, config=good_config(call.config))
     if as_json:
@@ -117,7 +118,8 @@ def add(
 
     The file is edited in place and your comments are kept; of a site, its feed is found.
     """
-    from watcher.app import add_feed, read_config
+    from watcher.app import read_config
+    from watcher.app.by_hand import add_feed
 
     call: Call = context.obj
     spec = asyncio.run(add_feed(read_config(call.config), url, name=name, tags=tuple(tag or ())))
@@ -131,7 +133,7 @@ def discover(
     as_json: AsJson = False,
 ) -> None:
     """The feeds that a site offers."""
-    from watcher.app import discover_feeds, good_config
+    from watcher.app.by_hand import discover_feeds, good_config
 
     found = asyncio.run(discover_feeds(url, config=good_config(context.obj.config)))
     if as_json:
@@ -150,7 +152,8 @@ def import_opml(
 
     The file is edited in place and your comments are kept.
     """
-    from watcher.app import import_feeds, read_config
+    from watcher.app import read_config
+    from watcher.app.by_hand import import_feeds
 
     call: Call = context.obj
     added, present = import_feeds(read_config(call.config), file)

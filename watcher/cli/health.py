@@ -26,7 +26,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 async def _status(call: Call, as_json: bool) -> None:
     from watcher.alerts.trouble import troubles
-    from watcher.app import good_config, open_store, reading_config
+    from watcher.app import open_store
+    from watcher.app.by_hand import good_config, reading_config
     from watcher.cli.feeds import feed_json
 
     config = reading_config(call.config)

@@ -38,7 +38,8 @@ def alerts(
 
 
 async def _alerts(call: Call, watch: str | None, newer: datetime | None, limit: int, as_json: bool) -> None:
-    from watcher.app import open_store, reading_config
+    from watcher.app import open_store
+    from watcher.app.by_hand import reading_config
 
     config = reading_config(call.config)
     async with open_store(config) as store:
@@ -78,7 +79,8 @@ def stories(
 
 
 async def _stories(call: Call, site: str | None, newer: datetime | None, limit: int, as_json: bool) -> None:
-    from watcher.app import open_store, reading_config
+    from watcher.app import open_store
+    from watcher.app.by_hand import reading_config
 
     config = reading_config(call.config)
     async with open_store(config) as store:
@@ -117,7 +119,8 @@ def export(
 
 
 async def _export(call: Call, form: str, output: Path | None, watch: str | None, newer: datetime | None) -> None:
-    from watcher.app import open_store, reading_config
+    from watcher.app import open_store
+    from watcher.app.by_hand import reading_config
     from watcher.stories.export import Format
     from watcher.stories.export import export as write
 

@@ -14,7 +14,8 @@ from watcher.cli.log import set_up_log
 from watcher.cli.say import AsJson, Call, counted, put_json, say
 
 if TYPE_CHECKING:
-    from watcher.app import Config, Reloaded
+    from watcher.app import Config
+    from watcher.app.reload import Reloaded
     from watcher.daemon import Summary
 
 LANES = ("poll", "capture", "deliver")
@@ -102,7 +103,9 @@ async def _once(
 async def _serve(call: Call) -> None:
     from loguru import logger
 
-    from watcher.app import RoomTeller, follow, hold_archive, look_after, open_watcher, prune_archive, read_config
+    from watcher.app import RoomTeller, hold_archive, look_after, open_watcher, read_config
+    from watcher.app.reload import follow
+    from watcher.app.upkeep import prune_archive
     from watcher.daemon import Runner
     from watcher.page import Metrics, Window, make_site
 

@@ -31,7 +31,8 @@ def prune(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 async def _prune(call: Call, as_json: bool) -> None:
-    from watcher.app import SystemClock, open_store, prune_archive, read_config
+    from watcher.app import SystemClock, open_store, read_config
+    from watcher.app.upkeep import prune_archive
 
     config = read_config(call.config)
     async with open_store(config, read_only=False) as store:
@@ -51,7 +52,8 @@ def migrate(
 
     A copy of it is kept first.
     """
-    from watcher.app import hold_archive, migrate_archive, read_config
+    from watcher.app import hold_archive, read_config
+    from watcher.app.upkeep import migrate_archive
 
     config = read_config(context.obj.config)
     with hold_archive(config.archive) if rebuild else nullcontext():  # a daemon would write on into the old one
@@ -61,7 +63,8 @@ def migrate(
 
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
     """Check the stories against their pages, and the database."""
-    from watcher.app import read_config, verify_archive
+    from watcher.app import read_config
+    from watcher.app.upkeep import verify_archive
 
     faults = asyncio.run(verify_archive(read_config(context.obj.config)))
     if as_json:
@@ -89,7 +92,8 @@ def join(
 
 
 async def _regroup(call: Call, story: str, group: str | None) -> None:
-    from watcher.app import open_watcher, read_config, regroup
+    from watcher.app import open_watcher, read_config
+    from watcher.app.upkeep import regroup
 
     async with open_watcher(read_config(call.config)) as watcher:
         say(await regroup(watcher, story, group))

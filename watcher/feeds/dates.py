@@ -8,9 +8,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final
 
-# feedparser's own list of odd forms (Greek, Hungarian, Korean, asctime, ordinal); its public face reads whole feeds.
-from feedparser.datetimes import _parse_date
-
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)  # what is older is the zero date of some CMS
 _ENGLISH_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS: Final = {name.lower(): number for number, name in enumerate(_ENGLISH_MONTHS, start=1)}
@@ -102,4 +99,7 @@ def _named(name: str | None) -> timezone | None:
 
 
 def _odd(text: str) -> datetime | None:
+    """By feedparser's own list of odd forms (Greek, Hungarian, Korean, asctime); its public face reads whole feeds."""
+    from feedparser.datetimes import _parse_date  # most documents need nothing of it
+
     return from_tuple(_parse_date(text))

@@ -16,7 +16,6 @@ from watcher.feeds.fast import parse_xml
 from watcher.feeds.fields import is_cut
 from watcher.feeds.jsonfeed import parse_json
 from watcher.feeds.mend import mend
-from watcher.feeds.slow import parse_any
 from watcher.model import ParsedFeed
 
 CUT = "parts of it are longer than anyone writes: only their beginnings were read"
@@ -28,7 +27,11 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
     url: where the bytes came from, for relative links. content_type: the header as received, for its charset.
     """
     feed = parse_fast(body, url=url, content_type=content_type)
-    return _told(parse_any(body, url=url, content_type=content_type)) if feed is None else feed
+    if feed is not None:
+        return feed
+    from watcher.feeds.slow import parse_any  # only here: most processes never need feedparser
+
+    return _told(parse_any(body, url=url, content_type=content_type))
 
 
 def parse_fast(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Sequence
+from functools import cache
 from typing import Any
 
 import h11
@@ -25,9 +26,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     """httpx's door to the network behind the address rule. No proxies, no environment, no HTTP/2."""
 
     def __init__(self, guard: AddressGuard, *, tls: ssl.SSLContext | None = None) -> None:
-        context = tls or httpx.create_ssl_context(trust_env=False)
-        context.set_alpn_protocols(["http/1.1"])
-        self._dialer = Dialer(guard, context)
+        self._dialer = Dialer(guard, tls or _usual_certificates())
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One exchange. extensions of the answer: `connection`, the Connection it came over. Raises httpx's faults."""
@@ -53,6 +52,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             stream=_Body(exchange),
             extensions={"reason_phrase": head.reason, "http_version": b"HTTP/1.1", "connection": connection},
         )
+
+
+@cache  # reading them takes 20 ms, and every channel that is a webhook has a transport of its own
+def _usual_certificates() -> ssl.SSLContext:
+    context = httpx.create_ssl_context(trust_env=False)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 class _Exchange:
@@ -133,7 +139,7 @@ def guarded_client(*, allow_private: Sequence[str] = (), timeout: float = 20.0) 
 
 async def check_guard() -> None:
     """Self-test: an address of this machine must be refused when no network is allowed. Raises RuntimeError."""
-    refused = Dialer(AddressGuard(), ssl.create_default_context())
+    refused = Dialer(AddressGuard(), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
     for literal in ("127.0.0.1", "::ffff:127.0.0.1", "169.254.169.254"):
         try:
             connection = await refused.connect(literal, 9, secure=False, timeout=1)

@@ -97,7 +97,7 @@ class Planner:
     def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
         self._rules = rules
         self._lexicon = lexicon
-        self._weights = weights(lexicon.patterns)
+        self._weights: list[float] | None = None
         self._known: dict[int, tuple[Clause, ...] | None] = {}
 
     def clauses(self, place: int) -> tuple[Clause, ...]:
@@ -164,6 +164,8 @@ class Planner:
         return (frozenset().union(*(min(way, key=self._cost) for way in ways)),)
 
     def _cost(self, clause: Clause) -> float:
+        if self._weights is None:
+            self._weights = weights(self._lexicon.patterns)
         return sum([self._weights[pattern] for pattern in clause])
 
 

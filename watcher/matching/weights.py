@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import wordfreq
-
 # Words of a story of about 4 KB. What is in so many of them at its frequency is in every story.
 _STORY = 700
 
@@ -19,6 +17,8 @@ _USUAL_LETTERS = 6
 
 def weights(patterns: Iterable[bytes]) -> list[float]:
     """For each pattern a number that is the larger the more stories it is probably in."""
+    import wordfreq  # it takes a tenth of a second to load, and plain names never need it
+
     common = wordfreq.get_frequency_dict("en", wordlist="small")
     return [_weight(pattern, common) for pattern in patterns]
 

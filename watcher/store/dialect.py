@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -58,11 +58,19 @@ def _insert(
         connection.exec_driver_sql(made.sql, [tuple(one) for one in values])
 
 
+def _insert_into(dialect: Dialect, table: Table) -> Any:
+    if dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # its drivers take a while to load
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
 @lru_cache(maxsize=256)
 def _made(
     dialect: Dialect, table: Table, columns: tuple[str, ...], key: tuple[str, ...], update: tuple[str, ...]
 ) -> _Insert:
-    statement: Any = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    statement: Any = _insert_into(dialect, table)
     if key:
         changed = {name: statement.excluded[name] for name in update}
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=changed)

@@ -7,12 +7,12 @@ import re
 from dataclasses import replace
 
 import py3langid
-from lxml import etree, html
 
-from watcher.model import Entry, Extraction, Problem, Response
+from watcher.model import Extraction, Problem, Response
 from watcher.stories import vote
-from watcher.stories.blocks import Block, Kind, blocks_of, markdown
+from watcher.stories.blocks import markdown
 from watcher.stories.charset import decode
+from watcher.stories.feedwords import parsed
 from watcher.stories.furniture import pruned
 from watcher.stories.honesty import Judgement, Sight, before_wall, judge
 from watcher.stories.metadata import Metadata, read_metadata
@@ -46,40 +46,6 @@ def extract(page: Response) -> Extraction:
     return replace(found, sha256=sha256)
 
 
-def from_entry(entry: Entry, *, url: str, problem: Problem) -> Extraction:
-    """The feed's own words as a story, when its page could not be had. url: the entry's address."""
-    contents = [_display(text) for text in (*entry.content, entry.summary)]
-    text = max(contents, key=len, default="")
-    summary = _display(entry.summary).replace("\n\n", " ")
-    return Extraction(
-        url=url,
-        title=_display(entry.title).replace("\n\n", " "),
-        authors=entry.authors,
-        published=entry.published or entry.updated,
-        modified=entry.updated if entry.published else None,
-        language=(entry.language or "").lower().replace("_", "-").partition("-")[0] or None,
-        lede=summary,
-        text=text if text.replace("\n\n", " ") != summary else "",
-        extracted_by="feed",
-        sources=dict.fromkeys(("title", "authors", "published", "lede", "text"), "feed"),
-        problem=problem,
-    )
-
-
-def merged(page: Extraction, entry: Entry) -> Extraction:
-    """The page's story, with the feed's words wherever the page has none, or is not the story at all."""
-    feed = from_entry(entry, url=page.url, problem=page.problem or Problem.EMPTY)
-    stranger = page.problem is not None and not page.text
-    taken = {
-        name: getattr(feed, name)
-        for name in ("title", "authors", "published", "modified", "lede", "language")
-        if getattr(feed, name) and (stranger or not getattr(page, name))
-    }
-    if stranger:
-        taken["text"] = feed.text
-    return replace(page, **taken, sources={**page.sources, **dict.fromkeys(taken, "feed")})
-
-
 def _extract(page: Response) -> Extraction:
     content_type = page.headers.get("content-type", "")
     blank = Extraction(url=page.url, problem=Problem.EMPTY)
@@ -92,7 +58,7 @@ def _extract(page: Response) -> Extraction:
     if controls > _SNIFFED_CONTROLS:
         return replace(blank, problem=Problem.NOT_AN_ARTICLE, sources={"problem": "not text"})
     source = _XML_DECLARATION.sub("", _CONTROL.sub("", source))
-    tree = _parsed(source)
+    tree = parsed(source)
     if tree is None:
         return blank
     meta = read_metadata(source, tree, url=page.url, now=page.fetched_at)
@@ -157,28 +123,9 @@ def _address(page: Response, meta: Metadata) -> str:
     return page.url if page.url.startswith(("http://", "https://")) else meta.canonical_url or ""
 
 
-def _parsed(source: str) -> html.HtmlElement | None:
-    try:
-        tree = html.document_fromstring(source)
-    except (etree.ParserError, ValueError):  # nothing but white space and comments
-        return None
-    return tree if isinstance(tree, html.HtmlElement) else None
-
-
 def _language(text: str, stated: str | None) -> str | None:
     """The language of the text where there is enough of it, else what the page says."""
     if len(text) < _LANGUAGE_LEAST:
         return stated
     found, _ = py3langid.classify(text[:_LANGUAGE_CHARS])
     return str(found)
-
-
-def _display(raw: str) -> str:
-    """The paragraphs of a text that may be HTML, as plain text with a blank line between them."""
-    if not raw.strip():
-        return ""
-    if "<" not in raw and "&" not in raw:
-        return "\n\n".join(" ".join(part.split()) for part in raw.split("\n\n") if part.strip())
-    tree = _parsed(f"<div>{raw}</div>")
-    blocks = blocks_of(tree) if tree is not None else ()
-    return markdown([Block(kind=Kind.PARAGRAPH, text=block.text) for block in blocks])

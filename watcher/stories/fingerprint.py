@@ -12,8 +12,6 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain, combinations, pairwise
 
-import wordfreq
-
 SHINGLE = 5  # words: long enough that two writers do not hit on the same five, short enough to survive an edit
 LEAD_WORDS = 40  # what a reader sees first; an outlet that takes over a text keeps it, a new article does not have it
 EVENT_WORDS = 250  # who, what and where stand at the top; below that articles drift into the same background
@@ -207,6 +205,8 @@ _SCRIPTS = (
 
 @lru_cache(maxsize=64)
 def _frequencies(language: str) -> dict[str, float]:
+    import wordfreq  # it takes a tenth of a second to load: a round without a story does without
+
     code = language.split("-")[0].casefold()
     if code not in wordfreq.available_languages("small"):
         return {}

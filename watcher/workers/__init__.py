@@ -40,7 +40,8 @@ class FastFeedReader(Protocol):
 class Workers:
     """Reads documents where they can be stopped; implements ports.Workshop. Use it within one event loop, and close it.
 
-    parse, extract: functions at the top of a module, so that a worker can import them. fast_parse: read in our own
+    parse, extract: functions at the top of a module, so that a worker can import them; or their names as
+    "module:function", so that nobody else has to. fast_parse: read in our own
     process before, if the document is small; None from it means that it declines. processes: workers at most for feeds,
     and as many for pages.
     """
@@ -48,9 +49,9 @@ class Workers:
     def __init__(
         self,
         *,
-        parse: FeedReader,
+        parse: FeedReader | str,
         fast_parse: FastFeedReader | None,
-        extract: Callable[[Response], Extraction],
+        extract: Callable[[Response], Extraction] | str,
         processes: int = 1,
         feed_budget: Budget = FEED_BUDGET,
         page_budget: Budget = PAGE_BUDGET,

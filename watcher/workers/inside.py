@@ -12,6 +12,7 @@ import resource
 import signal
 import struct
 import sys
+from pkgutil import resolve_name
 from typing import BinaryIO
 
 LENGTH = struct.Struct(">Q")  # before each call and each answer: its bytes
@@ -44,6 +45,8 @@ def serve(*, parent: int, cpu_seconds: float, memory_bytes: int) -> None:
 def _answer(job: bytes, cpu_seconds: float, memory_bytes: int) -> bytes:
     try:
         function, args, kwargs = pickle.loads(job)  # noqa: S301 - from the process that started us
+        if isinstance(function, str):
+            function = resolve_name(function)
         # The signal of this timer is left at its default: the kernel ends the process, even inside a library's C code.
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         try:

@@ -57,8 +57,11 @@ class Pool:
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
 
-    async def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """What the function, which must be importable, returns in a worker. Raises LostError."""
+    async def call(self, function: Callable[..., Any] | str, *args: Any, **kwargs: Any) -> Any:
+        """What the function, which must be importable (or its name, "module:function"), returns in a worker.
+
+        Raises LostError.
+        """
         job = pickle.dumps((function, args, kwargs), protocol=pickle.HIGHEST_PROTOCOL)
         async with self._free:
             if self._idle:
