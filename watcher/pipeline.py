@@ -61,6 +61,7 @@ from watcher.model import (
 from watcher.ports import Archive, Channel, Clock, Fetcher, Store, Workshop
 from watcher.stories import group
 from watcher.stories.feedwords import from_entry, merged
+from watcher.stories.lines import lines_of
 from watcher.stories.naming import alert_path, story_path
 
 GROUP_WINDOW = timedelta(days=14)  # two thirds of copies come within the day; after two weeks it is another story
@@ -254,13 +255,20 @@ class Pipeline:
         rejections: tuple[Rejection, ...],
         failure: FetchError | None,
     ) -> tuple[Alert, ...]:
-        keys = group.index_keys(extraction)
+        keys, lines = group.index_keys(extraction), lines_of(extraction)
         urls = tuple(filter(None, (extraction.url, extraction.canonical_url, job.entry.entry.link)))
         while True:
             now = self.clock.now()
             neighbours = await self.store.neighbours(urls=urls, keys=keys, since=now - GROUP_WINDOW)
+            repeated = frozenset(lines).union(*map(lines_of, neighbours.stories))
             story_id = job.entry.story_id
-            grouping = group.group(story_id=story_id, extraction=extraction, neighbours=neighbours.stories, now=now)
+            grouping = group.group(
+                story_id=story_id,
+                extraction=extraction,
+                neighbours=neighbours.stories,
+                now=now,
+                furniture=await self.store.furniture(repeated),
+            )
             seeds = [one for one in neighbours.stories if one.is_seed]
             story = Story(
                 id=story_id,
@@ -280,6 +288,7 @@ class Pipeline:
                 entry_id=job.entry.id,
                 story=story,
                 keys=keys,
+                lines=lines,
                 version=neighbours.version,
                 alerts=alerts,
                 silenced=silenced,

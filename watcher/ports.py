@@ -123,6 +123,9 @@ class Store(Protocol):
     async def neighbours(self, *, urls: Sequence[str], keys: Sequence[int], since: datetime) -> Neighbours:
         """Stories indexed since then that share an address or a key with these; the best 50, and every seed."""
 
+    async def furniture(self, lines: Collection[int]) -> frozenset[int]:
+        """Those of the lines that stood in stories of several groups of their site."""
+
     async def past_alerts(self, *, watch: str, group: str) -> tuple[PastAlert, ...]: ...
 
     async def record_capture(self, record: CaptureRecord, *, owner: str, now: datetime) -> None:

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import pytest
 
-from watcher.model import Extraction, IndexedStory, Relation
-from watcher.stories import compare, event, group
+from watcher.model import Extraction, Grouping, IndexedStory, Relation
+from watcher.stories import compare, event, group, lines
+from watcher.stories.collection import Collection
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TITLE = "Harbour board approves new ferry terminal in Rostock"
@@ -123,6 +124,42 @@ def test_a_story_judged_again_is_not_grouped_with_itself_or_its_own_copies() -> 
     mine, copy = known(id="new"), known(id="copy", group="new", url="https://c.example/3")
     found = group.group(story_id="new", extraction=extraction(), neighbours=[mine, copy], now=NOW)
     assert (found.relation, found.group) == (Relation.FIRST, "new")
+
+
+ABOUT_US = (
+    "The Baltic Courier has told its readers since 1871 what happens on both shores and in the ports between them.\n\n"
+    "Our newsroom of forty works in six cities, and every reader who finds an error may call the editor on duty.\n\n"
+    "With a subscription you read all articles, the archive and the ships' lists, and you keep a free press alive."
+)
+
+
+def test_lines_that_a_site_repeats_are_left_out_of_what_is_compared() -> None:
+    mine, old = (
+        extraction(title="Around the lakes", text=f"{OTHER_TEXT}\n\n{ABOUT_US}"),
+        known(text=f"{LEDE}\n\n{ABOUT_US}"),
+    )
+    elsewhere = extraction(text=f"{ABOUT_US}\n\n{TEXT}")
+    furniture = frozenset(lines.lines_of(mine)) & frozenset(lines.lines_of(replace(old, site="B")))
+    assert len(furniture) == 3
+    assert lines.without_furniture(mine, furniture).text.split() == OTHER_TEXT.split()
+    assert lines.without_furniture(elsewhere, furniture).text.split() == TEXT.split()
+    assert lines.without_furniture(replace(elsewhere, site="Another"), furniture).text == elsewhere.text
+
+
+@pytest.mark.parametrize("met", [0, 1, 3])
+def test_a_collection_learns_a_sites_lines_from_three_groups(met: int) -> None:
+    """Under long lines of the site's own a story does not look like the copy that it is."""
+    collection = Collection()
+    for number in range(met):
+        text = f"{drawn(number)}\n\n{ABOUT_US}"
+        add_to(collection, f"other {number}", title=drawn(number)[:40], text=text, site="Courier")
+    add_to(collection, "wire", title=TITLE, text=TEXT, site="Wire")
+    found = add_to(collection, "copy", title="Around the harbour", text=f"{ABOUT_US}\n\n{TEXT}", site="Courier")
+    assert (found.relation is Relation.COPY) == (met >= 3), found
+
+
+def add_to(collection: Collection, id_: str, *, title: str, text: str, site: str) -> Grouping:
+    return collection.add(id_, title=title, text=text, lede=None, site=site, published=None, url=None)
 
 
 def test_keys_are_stable_signed_and_shared_by_a_cut_copy() -> None:

@@ -120,6 +120,7 @@ def delivery(key: str, *alerts: Alert) -> Delivery:
 
 async def captured(
     store: SqlStore, one: SeenEntry, told: Story | None, *, alerts: Sequence[Alert] = (), keys: Sequence[int] = (),
+    lines: Sequence[int] = (),
     deliveries: Sequence[Delivery] = (), silenced: Sequence[Silenced] = (), rejections: Sequence[Rejection] = (),
     retry_page_at: datetime | None = None, now: datetime = NOW,
 ) -> None:  # fmt: skip
@@ -127,7 +128,7 @@ async def captured(
     assert one.id in await store.claim_captures(owner="capturer", now=now, lease=LEASE, limit=10)
     version = (await store.neighbours(urls=(), keys=(), since=now)).version
     record = CaptureRecord(
-        entry_id=one.id, story=told, keys=tuple(keys), version=version, alerts=tuple(alerts),
+        entry_id=one.id, story=told, keys=tuple(keys), lines=tuple(lines), version=version, alerts=tuple(alerts),
         deliveries=tuple(deliveries), silenced=tuple(silenced), rejections=tuple(rejections),
         retry_page_at=retry_page_at,
     )  # fmt: skip

@@ -106,6 +106,7 @@ class CaptureRecord:
     entry_id: str
     story: Story | None  # None: the entry's story turned out not to match (read: page), or `never` in the full text
     keys: tuple[int, ...] = ()  # the story's keys in the group index, signed 64 bit
+    lines: tuple[int, ...] = ()  # keys of those of its lines that may be its site's furniture, signed 64 bit
     version: int
     alerts: tuple[Alert, ...] = ()
     silenced: tuple[Silenced, ...] = ()

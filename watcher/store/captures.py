@@ -14,7 +14,7 @@ from watcher.model import (
     PastAlert,
     StaleIndexError,
 )
-from watcher.store import claims, index, outbox, polls, stories
+from watcher.store import claims, furniture, index, outbox, polls, stories
 from watcher.store.codec import MATCHES, REJECTIONS
 from watcher.store.tables import alerts, entries, seen
 
@@ -58,6 +58,7 @@ def record(connection: Connection, capture: CaptureRecord, owner: str, now: date
         if index.version(connection) != capture.version:
             raise StaleIndexError("another story was recorded since the group index was read")
         stories.record_story(connection, capture.story, capture.keys, now)
+        furniture.learn(connection, capture.lines, capture.story.grouping.group, now)
         stories.record_decisions(connection, capture.story, capture.alerts, capture.silenced, now)
         stories.record_alerts(connection, capture.alerts)
         outbox.insert_all(connection, capture.deliveries)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from watcher.model import Capture, Delivery, DeliveryState
 from watcher.model.reports import Pruned, Retention
-from watcher.store import index, outbox, search
+from watcher.store import furniture, index, outbox, search
 from watcher.store.codec import ALERT, STORY
 from watcher.store.dialect import upsert
 from watcher.store.rows import load_story
@@ -86,11 +86,12 @@ def integrity(connection: Connection) -> tuple[str, ...]:
 def prune(connection: Connection, now: datetime, policy: Retention, step: int) -> Pruned:
     """Removes at most `step` rows of each kind of what has outlived its time."""
     indexed = _prune_index(connection, now - policy.index, step)
+    lines = furniture.forget(connection, before=now - policy.index, now=now, step=step)
     gone = _prune_entries(connection, now - policy.entries, step) if policy.entries is not None else 0
     bodies = _prune_bodies(connection, now - policy.entries, step) if policy.entries is not None else 0
     swept, unfinished = _prune_seen(connection, now - policy.seen) if policy.seen is not None else (0, False)
     files, old = _prune_stories(connection, now - policy.stories, step) if policy.stories is not None else ((), 0)
-    more = unfinished or step in (indexed, gone, bodies, old)
+    more = unfinished or step in (indexed, lines, gone, bodies, old)
     return Pruned(entries=gone, seen=swept, stories=old, indexed=indexed, bodies=bodies, files=files, more=more)
 
 

@@ -34,6 +34,7 @@ from watcher.store import (
     channels,
     claims,
     filing,
+    furniture,
     holds,
     index,
     maintenance,
@@ -117,6 +118,9 @@ class SqlStore:
 
     async def neighbours(self, *, urls: Sequence[str], keys: Sequence[int], since: datetime) -> Neighbours:
         return await self._database.read(lambda db: index.neighbours(db, urls=urls, keys=keys, since=since))
+
+    async def furniture(self, lines: Collection[int]) -> frozenset[int]:
+        return await self._database.read(lambda db: furniture.known(db, lines))
 
     async def past_alerts(self, *, watch: str, group: str) -> tuple[PastAlert, ...]:
         return await self._database.read(lambda db: captures.past_alerts(db, watch=watch, group=group))

@@ -198,6 +198,18 @@ group_index = Table(
     sqlite_with_rowid=False,
 )
 
+# Lines at the top or the end of a site's stories, by a key with the site in it; those of several groups are its own.
+site_lines = Table(
+    "site_lines",
+    metadata,
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    Column("stood_in", Integer, nullable=False),  # in how many groups it stood, one after the other
+    Column("last_group", String, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Index("site_lines_seen", "seen_at"),
+    sqlite_with_rowid=False,
+)
+
 # One row for each match that was decided on: outcome is "alerted" or the name of the reason for none.
 decisions = Table(
     "decisions",

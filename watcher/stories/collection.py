@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from watcher.model import Extraction, Grouping, IndexedStory
 from watcher.stories.group import group, index_keys
+from watcher.stories.lines import lines_of
 
 NEIGHBOURS = 50  # as many as the store gives
+OWN = 3  # groups of a site in which a line stands that is its own, as in the store
 COMMON_KEY = 500  # a key that so many documents share says nothing: it is passed over
 
 
@@ -18,6 +21,7 @@ class Collection:
     def __init__(self) -> None:
         self._known: dict[str, IndexedStory] = {}
         self._by_key: defaultdict[int, deque[str]] = defaultdict(lambda: deque(maxlen=COMMON_KEY + 1))
+        self._stood_in: defaultdict[int, set[str]] = defaultdict(set)
         self._by_url: defaultdict[str, list[str]] = defaultdict(list)
 
     def add(
@@ -39,7 +43,14 @@ class Collection:
         )
         keys = index_keys(extraction)
         now = datetime.now(UTC)
-        grouping = group(story_id=id_, extraction=extraction, neighbours=self._neighbours(keys, url), now=now)
+        neighbours = self._neighbours(keys, url)
+        grouping = group(
+            story_id=id_,
+            extraction=extraction,
+            neighbours=neighbours,
+            now=now,
+            furniture=self._furniture(frozenset(lines_of(extraction)).union(*map(lines_of, neighbours))),
+        )
         self._known[id_] = IndexedStory(
             id=id_,
             group=grouping.group,
@@ -52,11 +63,17 @@ class Collection:
             published=extraction.published,
             indexed_at=now,
         )
+        for line in lines_of(extraction):
+            if len(self._stood_in[line]) < OWN:
+                self._stood_in[line].add(grouping.group)
         for key in keys:
             self._by_key[key].append(id_)
         if url:
             self._by_url[url].append(id_)
         return grouping
+
+    def _furniture(self, lines: Iterable[int]) -> frozenset[int]:
+        return frozenset(line for line in lines if len(self._stood_in.get(line, ())) >= OWN)
 
     def _neighbours(self, keys: tuple[int, ...], url: str | None) -> tuple[IndexedStory, ...]:
         shared: Counter[str] = Counter()

@@ -119,12 +119,12 @@ def runs(words: Sequence[str]) -> frozenset[str]:
 
 def keys_of(about: Outline, text: Shingles) -> tuple[int, ...]:
     """The story's keys in the group index, signed 64 bit: alike texts and alike events share some of them."""
-    keys = sorted(map(_key, text.all))[:SHINGLE_KEYS]
+    keys = sorted(map(key_of, text.all))[:SHINGLE_KEYS]
     if about.title:
-        keys.append(_key("title\x1f" + " ".join(about.title)))
+        keys.append(key_of("title\x1f" + " ".join(about.title)))
     heaviest = sorted(about.vector, key=lambda word: (-about.vector[word], word))[:TERMS]
-    keys += [_key(f"word\x1f{word}") for word in heaviest]
-    keys += [_key(f"pair\x1f{one}\x1f{other}") for one, other in combinations(sorted(heaviest[:PAIRED_TERMS]), 2)]
+    keys += [key_of(f"word\x1f{word}") for word in heaviest]
+    keys += [key_of(f"pair\x1f{one}\x1f{other}") for one, other in combinations(sorted(heaviest[:PAIRED_TERMS]), 2)]
     return tuple(dict.fromkeys(keys))
 
 
@@ -154,7 +154,8 @@ def stem(word: str) -> str:
     return _ARABIC_PREFIX.sub("", word)[:5]
 
 
-def _key(text: str) -> int:
+def key_of(text: str) -> int:
+    """64 bits of a hash, signed: the same on every machine."""
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 

@@ -15,6 +15,7 @@ from watcher.stories.compare import about_of, grouping_with, host_of, near_to, t
 from watcher.stories.copies import SAME_TEXT, find_copy
 from watcher.stories.event import find_event
 from watcher.stories.fingerprint import keys_of, shingles
+from watcher.stories.lines import without_furniture
 
 DECLARED = 0.25  # of the text, where the page itself names the other as its original
 COMPARED = 0.20  # cosine under which two stories have nothing to do with each other: copies are far above
@@ -28,9 +29,23 @@ def index_keys(extraction: Extraction) -> tuple[int, ...]:
     return keys_of(about_of(extraction), shingles(text_of(extraction)))
 
 
-def group(*, story_id: str, extraction: Extraction, neighbours: Sequence[IndexedStory], now: datetime) -> Grouping:
-    """How the story stands to those before it. now: when it is decided; neighbours may hold the story itself."""
-    others = [known for known in neighbours if known.id != story_id and known.group != story_id]
+def group(
+    *,
+    story_id: str,
+    extraction: Extraction,
+    neighbours: Sequence[IndexedStory],
+    now: datetime,
+    furniture: frozenset[int] = frozenset(),
+) -> Grouping:
+    """How the story stands to those before it.
+
+    now: when it is decided; neighbours may hold the story itself; furniture: keys of the lines (lines.lines_of) that
+    are their sites' own, and are left out of what is compared.
+    """
+    others = [
+        without_furniture(known, furniture) for known in neighbours if known.id != story_id and known.group != story_id
+    ]
+    extraction = without_furniture(extraction, furniture)
     about = about_of(extraction)
     near = sorted((near_to(about, known) for known in others), key=lambda one: -one.alike)
     near = [one for one in near if one.alike >= COMPARED]

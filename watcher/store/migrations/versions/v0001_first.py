@@ -118,6 +118,16 @@ def _stories() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "site_lines",
+        sa.Column("line", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("stood_in", sa.Integer(), nullable=False),
+        sa.Column("last_group", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("line"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("site_lines_seen", "site_lines", ["seen_at"], unique=False)
+    op.create_table(
         "stories",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(), nullable=False),
