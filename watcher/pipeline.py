@@ -20,17 +20,16 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from watcher.alerts.compose import Cause, ChannelFace, Templates, compose_alert, compose_digest
-from watcher.alerts.decide import AlertPolicy, alert_id, decide
-from watcher.alerts.volume import Volume, Wait, wait
-from watcher.feeds import identity, schedule
-from watcher.matching.judging import entry_document, judge_story
-from watcher.matching.match import Matcher
+from watcher.alerts.compose import Cause, compose_alert, compose_digest
+from watcher.alerts.decide import alert_id, decide
+from watcher.alerts.volume import Wait, wait
+from watcher.feeds import identity, schedule, websub
+from watcher.matching.judging import judge_poll, judge_story
 from watcher.model import (
     Alert,
     Answer,
-    Capture,
     CaptureJob,
     CaptureRecord,
     CaptureReport,
@@ -48,17 +47,16 @@ from watcher.model import (
     PollReport,
     PollResult,
     Problem,
-    Read,
     Rejection,
     Response,
-    SeenEntry,
     Silenced,
+    StaleFeedError,
     StaleIndexError,
     Story,
-    Verdict,
     WarcRef,
 )
 from watcher.ports import Archive, Channel, Clock, Fetcher, Store, Workshop
+from watcher.rules import Rules
 from watcher.stories import group
 from watcher.stories.feedwords import from_entry, merged
 from watcher.stories.lines import lines_of
@@ -69,21 +67,16 @@ PAGE_RETRIES = (timedelta(minutes=10), timedelta(hours=2))  # a page that failed
 PAGE_WANTED = timedelta(days=2)  # a page whose host is left alone again and again is old news by then
 OWN_HEAD = (Problem.PAYWALL, Problem.SCRIPT_ONLY)  # pages without the text whose head is the article's all the same
 NOTHING_YET = "it answers 304 (nothing new) to one who has nothing of it yet"
-JUDGED_AT_ONCE = 10  # entries judged before the loop gets its turn: at most about 10 ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """All that the owner's files say, compiled; replaced whole when they change."""
+class _Answer:
+    """What a feed said. body_hash: None for a 304; parsed: None for that, and for the same body as before."""
 
-    matcher: Matcher
-    channels_of: Mapping[str, tuple[str, ...]]  # watch -> names of its channels
-    faces: Mapping[str, ChannelFace]
-    volumes: Mapping[str, Volume]
-    policy: AlertPolicy
-    first_poll_alerts: timedelta
-    templates: Templates | None = None  # the owner's own, before the shipped ones
-    notices: tuple[str, ...] = ()  # channels over which the watcher writes about itself
+    response: Response
+    body_hash: str | None = None
+    parsed: ParsedFeed | None = None
+    problem: str | None = None  # why nothing of it can be used
 
 
 class Pipeline:
@@ -109,26 +102,46 @@ class Pipeline:
 
     async def poll(self, feed_id: str) -> PollReport:
         """Asks one feed and records what it said. Raises LeaseLostError when somebody else has it by then."""
-        feed = await self.store.feed(feed_id)
-        if feed is None:
-            return PollReport(result=PollResult.FAILED, problem="no such feed")
+        answer: _Answer | FetchError | None = None
+        while True:
+            feed = await self.store.feed(feed_id)
+            if feed is None:
+                return PollReport(result=PollResult.FAILED, problem="no such feed")
+            if answer is None:
+                answer = await self._ask(feed)
+            try:
+                return await self._poll_answered(feed, answer)
+            except StaleFeedError:
+                continue  # its hub pushed something meanwhile: decide again, on what is known now
+
+    async def _ask(self, feed: Feed) -> _Answer | FetchError:
+        """What the feed says; or why it says nothing."""
         etag, last_modified = schedule.validators(feed, self.clock.now())
         try:
             response = await self.fetcher.feed(feed.url, etag=etag, last_modified=last_modified)
         except FetchError as error:
-            return await self._poll_failed(feed, error)
+            return error
         body_hash = None if response.status == 304 else hashlib.sha256(response.body).hexdigest()
         if body_hash is None and feed.state is FeedState.NEW:
             problem = feed.problem if feed.unread and feed.problem else NOTHING_YET
-            return await self._poll_failed(feed, problem, response)
+            return _Answer(response=response, problem=problem)
         if body_hash is None or body_hash == feed.body_hash:
-            return await self._poll_unchanged(feed, response, body_hash)
+            return _Answer(response=response, body_hash=body_hash)
         parsed = await self.workshop.parse(
             response.body, url=response.url, content_type=response.headers.get("content-type", "")
         )
         if parsed.problem and not parsed.entries:
-            return await self._poll_failed(feed, parsed.problem, response)
-        return await self._poll_changed(feed, response, parsed, body_hash)
+            return _Answer(response=response, problem=parsed.problem)
+        return _Answer(response=response, body_hash=body_hash, parsed=parsed)
+
+    async def _poll_answered(self, feed: Feed, answer: _Answer | FetchError) -> PollReport:
+        if isinstance(answer, FetchError):
+            return await self._poll_failed(feed, answer)
+        if answer.problem is not None:
+            return await self._poll_failed(feed, answer.problem, answer.response)
+        if answer.parsed is None or answer.body_hash is None:
+            return await self._poll_unchanged(feed, answer.response, answer.body_hash)
+        return await self._poll_changed(feed, answer.response, answer.parsed, answer.body_hash)
 
     async def _poll_failed(self, feed: Feed, problem: FetchError | str, answer: Response | None = None) -> PollReport:
         await self._heed()
@@ -152,55 +165,55 @@ class Pipeline:
         after = schedule.after_answer(
             feed, response, None, body_hash=body_hash, new=0, overlap=1.0, now=now, jitter=self.chance.random()
         )
+        after, _ = await self._put_off(after, new=0, now=now)
         await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
         return PollReport(result=PollResult.UNCHANGED, feed=feed.name, moved=after.url not in (feed.url, feed.spec.url))
 
     async def _poll_changed(self, feed: Feed, response: Response, parsed: ParsedFeed, body_hash: str) -> PollReport:
         now = self.clock.now()
-        keyed = identity.keyed(parsed.entries)
-        names = [name for one in keyed for name in (one.key, *one.aliases)]
-        known = await self.store.known_entries(feed.id, names)
-        news = identity.sort_out(
-            feed=feed, keyed=keyed, known=known, now=now, first_poll_alerts=self.rules.first_poll_alerts
-        )
+        news = await self.sort_out(feed, parsed, now)
+        feed = websub.offered(feed, response, parsed)
         after = schedule.after_answer(
             feed, response, parsed, body_hash=body_hash, new=news.new, overlap=news.overlap, flood=news.flood,
             now=now, jitter=self.chance.random(),
         )  # fmt: skip
-        verdicts = await self._judge_entries(after, parsed, news.entries)
-        entries = tuple(_to_capture(entry, feed, verdicts[entry.id]) for entry in news.entries)
-        matches = {id_: verdict.matches for id_, verdict in verdicts.items() if verdict.matches}
-        await self.store.record_poll(
-            PollRecord(
-                feed=after,
-                polled_at=now,
-                seen_keys=news.seen_keys,
-                entries=entries,
-                matches=matches,
-                rejections={id_: verdict.rejections for id_, verdict in verdicts.items() if verdict.rejections},
-            ),
-            owner=self.owner,
-        )
+        after, missed = await self._put_off(after, new=news.new, now=now)
+        record = await self.judged(after, parsed, news, now)
+        await self.store.record_poll(record, owner=self.owner)
+        if missed is not None:
+            await self.store.change_subscription(missed, partial(websub.missed, now=now))
         return PollReport(
-            result=PollResult.CHANGED,
-            feed=after.name,
-            new=news.new,
-            seen=len(keyed) - news.new,
-            matches=sum(map(len, matches.values())),
-            flood=news.flood,
-            missed=after.missed > feed.missed,
-            moved=after.url not in (feed.url, feed.spec.url),
+            result=PollResult.CHANGED, feed=after.name, new=news.new, seen=news.seen, matches=record.matched,
+            flood=news.flood, missed=after.missed > feed.missed, moved=after.url not in (feed.url, feed.spec.url),
             problem=parsed.warning,
+        )  # fmt: skip
+
+    async def _put_off(self, feed: Feed, *, new: int, now: datetime) -> tuple[Feed, str | None]:
+        """The feed with its next poll put off while its hub tells what is new.
+
+        What is new all the same the hub did not tell: then the id of the subscription that missed it.
+        """
+        offered = feed.subscription_id
+        subscription = await self.store.subscription(offered) if offered else None
+        if subscription is None:
+            return feed, None
+        if new and subscription.streak:
+            return feed, subscription.id
+        return websub.put_off(feed, subscription, now=now, jitter=self.chance.random()), None
+
+    async def sort_out(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> identity.Sorted:
+        """What of a document is new, by what is known now."""
+        keyed = identity.keyed(parsed.entries)
+        names = [name for one in keyed for name in (one.key, *one.aliases)]
+        known = await self.store.known_entries(feed.id, names)
+        return identity.sort_out(
+            feed=feed, keyed=keyed, known=known, now=now, first_poll_alerts=self.rules.first_poll_alerts
         )
 
-    async def _judge_entries(self, feed: Feed, parsed: ParsedFeed, entries: Sequence[SeenEntry]) -> dict[str, Verdict]:
-        verdicts = {}
-        for number, entry in enumerate(entries):
-            if number % JUDGED_AT_ONCE == JUDGED_AT_ONCE - 1:
-                await asyncio.sleep(0)
-            document = entry_document(entry.entry, id_=entry.id, feed=feed, language=parsed.language)
-            verdicts[entry.id] = self.rules.matcher.judge(document, why=True)
-        return verdicts
+    async def judged(self, feed: Feed, parsed: ParsedFeed, news: identity.Sorted, now: datetime) -> PollRecord:
+        """What a poll or a push found, judged by the watches, to be recorded with the feed as it is then."""
+        record = PollRecord(feed=feed, polled_at=now, seen_keys=news.seen_keys, entries=news.entries)
+        return await judge_poll(self.rules.matcher, record, language=parsed.language)
 
     # --------------------------------------------------------------------------------------------------------- capture
 
@@ -434,12 +447,6 @@ class Pipeline:
         after, dead = delivery.after(outcome, now, self.chance.random()), delivery.dead_letters(outcome, now)
         await self.store.record_delivery(after, outcome, owner=self.owner, dead_letters=dead)
         return outcome
-
-
-def _to_capture(entry: SeenEntry, feed: Feed, verdict: Verdict) -> SeenEntry:
-    """What stood in a feed at its baseline is fetched only if it matched: its other pages are old news."""
-    wanted = bool(verdict.matches) or (feed.spec.read is Read.PAGE and entry.alertable)
-    return replace(entry, capture=Capture.PENDING) if wanted else entry
 
 
 def _retry_page_at(job: CaptureJob, failure: FetchError | None, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ claim that is no longer the owner's raises LeaseLostError and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -31,6 +31,7 @@ from watcher.model import (
     Response,
     StatusReport,
     Story,
+    Subscription,
     Unfiled,
     WarcRef,
 )
@@ -52,6 +53,16 @@ class Fetcher(Protocol):
         """Hosts that have asked to be left alone since this was last called, for remembering."""
 
     async def aclose(self) -> None: ...
+
+
+class Door(Protocol):
+    """What hubs take, beside what is fetched."""
+
+    async def post(self, url: str, form: Mapping[str, str]) -> Response:
+        """One POST of a form. Raises FetchError."""
+
+    async def prepare(self, url: str) -> None:
+        """Reads the robots.txt that a page at this site would have to wait for. Raises FetchError."""
 
 
 class Workshop(Protocol):
@@ -110,7 +121,43 @@ class Store(Protocol):
     async def known_entries(self, feed_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
         """Those of the keys and aliases that were seen in this feed before, with the entry that each belongs to."""
 
-    async def record_poll(self, record: PollRecord, *, owner: str) -> None: ...
+    async def record_poll(self, record: PollRecord, *, owner: str) -> None:
+        """Raises StaleFeedError when something else was recorded of the feed since it was read."""
+
+    async def record_push(self, record: PollRecord) -> None:
+        """Keeps what a hub pushed of a feed, whoever polls it meanwhile. Raises StaleFeedError."""
+
+    async def change_feed(self, feed_id: str, change: Callable[[Feed], Feed]) -> None:
+        """Another due time, say; a poll that is under way will have to decide again."""
+
+    # -- subscriptions to hubs
+    async def sync_subscriptions(
+        self,
+        callbacks: str | None,
+        now: datetime,
+        *,
+        leave: Callable[[Subscription], Subscription | None],
+        again: Callable[[Subscription], Subscription | None],
+    ) -> tuple[str, ...]:
+        """A subscription for each polled feed that names hubs, and none besides; the ids of feeds that lost theirs.
+
+        callbacks: what each callback's address begins with; None while none may be. leave: what becomes of one that is
+        no longer wanted; again: of one that was about to be left and is wanted.
+        """
+
+    async def due_subscriptions(self, now: datetime, limit: int) -> tuple[Subscription, ...]:
+        """Those with something to do, a few of each hub. Nobody claims them: a change that begins it moves its time."""
+
+    async def subscription(self, subscription_id: str) -> Subscription | None: ...
+
+    async def subscriptions(self) -> tuple[Subscription, ...]: ...
+
+    async def subscription_at(self, token: str) -> Subscription | None: ...
+
+    async def change_subscription(
+        self, subscription_id: str, change: Callable[[Subscription], Subscription | None]
+    ) -> tuple[Subscription | None, Subscription | None]:
+        """It before and after the change, which is pure; after it None: it is over, and forgotten."""
 
     async def record_pauses(self, pauses: Sequence[HostPause], now: datetime) -> None:
         """Hosts that asked to be left alone: none of their feeds is claimed before their time is over."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -71,6 +72,17 @@ def _listen(text: str) -> str:
         raise ValueError(
             f'"{text}" is nothing to listen on. Write it like 127.0.0.1:8642, or the path of a Unix socket'
         )
+    return text
+
+
+def _public_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not text.isprintable() or " " in text or "@" in text or "?" in text or "#" in text:
+        raise ValueError(f'"{text}" is no web address that a hub could call. Write it like https://watcher.example.org')
     return text
 
 
@@ -214,6 +226,12 @@ class PageSettings(_Part):
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8642"
 
 
+class WebSubSettings(_Part):
+    """public_url: where hubs on the internet reach the page's server; without it nothing is subscribed to."""
+
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = None
+
+
 class Settings(_Part):
     """watcher.yaml as a whole; relative paths are relative to the file. page: None where it is switched off."""
 
@@ -225,6 +243,7 @@ class Settings(_Part):
         WithJsonSchema({"anyOf": [PageSettings.model_json_schema(), {"enum": [False, "off"]}]}),
     ] = PageSettings()
     polling: PollingSettings = PollingSettings()
+    websub: WebSubSettings = WebSubSettings()
     retention: RetentionSettings = RetentionSettings()
     allow_private: list[Network] = []
     alerts: AlertSettings = AlertSettings()

@@ -12,7 +12,7 @@ from watcher.matching.judging import entry_document, judge_story
 from watcher.matching.match import Matcher
 from watcher.model import Alert, Grouping, Match, PastAlert, Problem, Read, Relation, Story
 from watcher.model.reports import Archived
-from watcher.pipeline import Rules
+from watcher.rules import Rules
 from watcher.stories.feedwords import from_entry
 
 ALERTED = ("alerted", "follow-up-held")  # outcomes of a decision after which somebody is told

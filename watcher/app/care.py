@@ -9,7 +9,8 @@ from datetime import datetime
 from watcher.alerts.compose import compose_notice
 from watcher.alerts.trouble import about, troubles
 from watcher.model import Answer, Delivery, Message
-from watcher.pipeline import Pipeline, Rules
+from watcher.pipeline import Pipeline
+from watcher.rules import Rules
 
 ROOM = "disk:room"  # the key of a notice that the disk takes nothing
 

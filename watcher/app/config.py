@@ -136,6 +136,9 @@ def _settings_faults(settings: Settings, node: Node, folder: Path) -> Iterator[F
     for number, seed in enumerate(settings.seed):
         if not (folder / seed.file).is_file():
             yield node.at(("seed", number, "file")).fault(f'there is no seed file "{seed.file}"')
+    if settings.websub.public_url is not None and settings.page is None:
+        message = "hubs call the page's server, and `page: off` does without one: leave out one of the two"
+        yield node.at(("websub", "public_url")).fault(message)
     for name, settings_of in settings.channels.items():
         yield from _address_faults(name, settings_of, node)
         for kind, key, secret in _secret_names(settings_of):

@@ -137,6 +137,7 @@ class Reloader:
 
     def __init__(self, watcher: Watcher) -> None:
         self._pipeline, self._store, self.config = watcher.pipeline, watcher.store, watcher.config
+        self._subscriber = watcher.subscriber
         self._retiring: set[asyncio.Task[None]] = set()
 
     async def reload(self, *, patient: bool = False) -> bool:
@@ -194,8 +195,9 @@ class Reloader:
         pipeline.rules, pipeline.channels = rules, channels
         if (old.polling, old.allow_private) != (new.polling, new.allow_private):
             self._retire(pipeline.fetcher.aclose())
-            pipeline.fetcher = make_fetcher(config)
+            pipeline.fetcher = self._subscriber.door = make_fetcher(config)
             pipeline.fetcher.leave_alone(pauses)
+        self._subscriber.public_url = new.websub.public_url
         self.config = config
         await put_in_force(self._store, config)
         logger.info(

@@ -21,10 +21,12 @@ from watcher.alerts.volume import Volume, read_limit, read_quiet
 from watcher.app.config import Config, read_secret
 from watcher.feeds.fetch import WebFetcher, check_guard, guarded_client
 from watcher.feeds.parse import parse_fast
+from watcher.hubs import Subscriber
 from watcher.matching.match import compile_watches
 from watcher.model import FeedSpec, Grouping, Relation, StoreError, Story, Watch, WatcherError, derive_id
-from watcher.pipeline import Pipeline, Rules
+from watcher.pipeline import Pipeline
 from watcher.ports import Channel
+from watcher.rules import Rules
 from watcher.settings import ChannelSettings, SeedSettings, Settings
 from watcher.store import CONFIG_FAULT, WATCHLIST, SqlStore
 from watcher.stories import group
@@ -159,6 +161,7 @@ class Watcher:
     store: SqlStore
     archive: FileArchive
     pipeline: Pipeline
+    subscriber: Subscriber
 
 
 @contextlib.contextmanager
@@ -223,7 +226,8 @@ async def open_watcher(config: Config, *, alone: bool = False) -> AsyncIterator[
                 owner=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
                 chance=random.Random(),  # noqa: S311  jitter, not secrets
             )
-            yield Watcher(config=config, store=store, archive=archive, pipeline=pipeline)
+            subscriber = Subscriber(pipeline, door=fetcher, public_url=config.settings.websub.public_url)
+            yield Watcher(config=config, store=store, archive=archive, pipeline=pipeline, subscriber=subscriber)
     finally:
         await close_channels(channels)
         await fetcher.aclose()

@@ -107,7 +107,8 @@ async def _serve(call: Call) -> None:
     from watcher.app.reload import follow
     from watcher.app.upkeep import prune_archive
     from watcher.daemon import Runner
-    from watcher.page import Metrics, Window, make_site
+    from watcher.hubs import PATH
+    from watcher.page import Metrics, Window, hub_routes, make_site
 
     config = read_config(call.config)
     stop, hangup = asyncio.Event(), asyncio.Event()
@@ -122,8 +123,14 @@ async def _serve(call: Call) -> None:
             gc.collect()
             gc.freeze()  # what is wired lives as long as the process: no collection has to walk it again
             metrics = Metrics(config=config.sha256)
-            runner = Runner(watcher.pipeline, told=metrics.told)
-            site = make_site(watcher.store, metrics=metrics, moving=lambda: runner.moving, waits=lambda: runner.no_room)
+            runner = Runner(watcher.pipeline, told=metrics.told, subscriber=watcher.subscriber)
+            site = make_site(
+                watcher.store,
+                metrics=metrics,
+                moving=lambda: runner.moving,
+                waits=lambda: runner.no_room,
+                callbacks=hub_routes(watcher.subscriber, PATH),
+            )
             window = Window(site, _listen(config))
 
             def reloaded(now: Reloaded) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from loguru import logger
 
-from watcher.model import Answer, CaptureReport, Outcome, PollReport, PollResult
+from watcher.model import Answer, CaptureReport, Outcome, PollReport, PollResult, Subscription, SubscriptionState
 
 
 def log_report(report: object, id_: str) -> None:
     if isinstance(report, PollReport):
         _log_poll(report)
+    elif isinstance(report, Subscription):
+        _log_subscription(report)
     elif isinstance(report, CaptureReport):
         for alert in report.alerts:
             found = alert.story.extraction
@@ -19,6 +21,18 @@ def log_report(report: object, id_: str) -> None:
     elif isinstance(report, Outcome) and report.answer is not Answer.DELIVERED:
         level = "INFO" if report.answer is Answer.DEFERRED else "WARNING"
         logger.log(level, f"delivery {report.answer}", delivery=id_, reason=report.reason)
+
+
+def _log_subscription(subscription: Subscription) -> None:
+    refused = subscription.problem is not None and subscription.tries == 1
+    level = "WARNING" if refused and subscription.state is not SubscriptionState.LEAVING else "DEBUG"
+    logger.log(
+        level,
+        f"subscription {subscription.state}",
+        topic=subscription.topic,
+        hub=subscription.hub,
+        problem=subscription.problem,
+    )
 
 
 def _log_poll(report: PollReport) -> None:

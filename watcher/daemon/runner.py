@@ -23,6 +23,7 @@ from watcher.daemon.lanes import Lane
 from watcher.daemon.log import log_report
 from watcher.daemon.summary import Summary
 from watcher.daemon.ticks import ClockWatch, every
+from watcher.hubs import Subscriber
 from watcher.model import LeaseLostError, NoRoomError, PollReport, StoreError, WatcherError
 from watcher.pipeline import Pipeline
 
@@ -31,12 +32,15 @@ ONCE_LEASE = timedelta(hours=1)  # `run --once` claims all its feeds at the star
 POLLS_IN_FLIGHT = 200  # most of them wait for their host's turn; one costs about 50 kB
 CAPTURES_IN_FLIGHT = 16
 DELIVERIES_IN_FLIGHT = 64  # of all channels; the store gives out at most four of each
+HUBS_IN_FLIGHT = 16  # requests to hubs, at most two to each
 GRACE = 5.0  # seconds that steps under way get to end well after SIGTERM
 ASK_EVERY = 1.0  # seconds
 STUCK_AFTER = 60.0  # seconds without an answer of the store; the unit's WatchdogSec is twice that
 LANE_STUCK_AFTER = 300.0  # seconds in which none of a lane's steps ended: each has deadlines far below that
 WATCHDOG_EVERY = 10.0
 TAKE_UP_EVERY = 30.0
+HUBS_EVERY = 2.0  # nothing waits for a subscription: the feed is polled until it works
+PREPARE_EVERY = 60.0  # sites that push; costs nothing while their robots.txt is remembered
 FILE_EVERY = 60.0  # files that a full disk left behind
 LOOK_EVERY = 300.0
 ROOM_EVERY = 5.0  # a full disk is asked for room so often: it writes a megabyte each time
@@ -51,10 +55,19 @@ async def _nobody(_trouble: str | None) -> None:
 
 
 class Runner:
-    """Runs the steps as they come due. told: called with the report of each step as it ends, for progress."""
+    """Runs the steps as they come due. told: called with the report of each step as it ends, for progress.
 
-    def __init__(self, pipeline: Pipeline, *, told: Callable[[object], None] | None = None) -> None:
-        self.pipeline, self.told = pipeline, told
+    subscriber: looks after the hubs that push, while the daemon serves.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        *,
+        told: Callable[[object], None] | None = None,
+        subscriber: Subscriber | None = None,
+    ) -> None:
+        self.pipeline, self.told, self.subscriber = pipeline, told, subscriber
         self.summary = Summary()
         self.no_room = ""  # why the disk takes nothing, while it does not: nothing is claimed then
         self._moved_at = time.monotonic()  # when the store was last asked and answered
@@ -145,12 +158,20 @@ class Runner:
             late = isinstance(error, TimeoutError) and deadline.expired()
             self._failed(lane, id_, StoreError("it outlived its lease, and was stopped") if late else error)
         else:
-            self.summary.add(report)
-            log_report(report, id_)
-            if isinstance(report, PollReport) and report.remarkable:
-                self._look.set()
-            if self.told is not None:
-                self.told(report)
+            self._tell(report, id_)
+
+    def _tell(self, report: object, id_: str) -> None:
+        self.summary.add(report)
+        log_report(report, id_)
+        if isinstance(report, PollReport) and report.remarkable:
+            self._look.set()
+        if self.told is not None:
+            self.told(report)
+
+    def _pushed(self, report: PollReport) -> None:
+        """A hub told what is new: its story is asked for at once."""
+        self._tell(report, "")
+        self._again.set()
 
     def _failed(self, lane: Lane, id_: str, error: Exception) -> None:
         self.summary.broken += 1
@@ -261,6 +282,7 @@ class Runner:
             asyncio.create_task(every(TAKE_UP_EVERY, lambda: self._do(self._take_up), stop)),
             asyncio.create_task(every(FILE_EVERY, lambda: self._do(self.pipeline.file), stop)),
             asyncio.create_task(self._look_around(look_after, tell_room, stop)),
+            *self._look_after_hubs(stop),
         ]
         systemd.notify("READY=1")
         try:
@@ -273,6 +295,15 @@ class Runner:
 
     async def _ask_again(self) -> None:
         self._again.set()
+
+    def _look_after_hubs(self, stop: asyncio.Event) -> Iterable[asyncio.Task[None]]:
+        subscriber = self.subscriber
+        if subscriber is None:
+            return
+        subscriber.told = self._pushed
+        lane = Lane(name="subscribe", claim=subscriber.due, step=subscriber.ask, limit=HUBS_IN_FLIGHT)
+        yield asyncio.create_task(every(HUBS_EVERY, lambda: self.ask(lane), stop))
+        yield asyncio.create_task(every(PREPARE_EVERY, lambda: self._do(subscriber.prepare), stop))
 
     async def _take_up(self) -> None:
         """Steps that failed are due again soon, not when their lease ends."""

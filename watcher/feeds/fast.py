@@ -117,7 +117,8 @@ class _Document:
             skip_hours=skipped_hours(_listed(found, Role.SKIP_HOURS, Role.HOUR)),
             skip_days=skipped_days(_listed(found, Role.SKIP_DAYS, Role.DAY)),
             moved_to=absolute(base, _text(found, Role.NEW_ADDRESS)),
-            hub=self._hub(found, base),
+            hubs=self._named(found, base, "hub"),
+            own_url=next(iter(self._named(found, base, "self")), None),
             warning=f"only the first {MAX_ENTRIES} of {len(entries)} entries were read" if cut else None,
         )
 
@@ -177,9 +178,10 @@ class _Document:
                     other = other or absolute(here, href)
         return link, other
 
-    def _hub(self, found: _Found, base: str) -> str | None:
-        hubs = (one for one in found.get(Role.LINK, ()) if (one.get("rel") or "").lower() == "hub")
-        return next((absolute(self._inner_base(base, hub), hub.get("href")) for hub in hubs), None)
+    def _named(self, found: _Found, base: str, rel: str) -> tuple[str, ...]:
+        """Where the feed's links of this relation lead."""
+        links = (one for one in found.get(Role.LINK, ()) if rel in (one.get("rel") or "").lower().split())
+        return tuple(filter(None, (absolute(self._inner_base(base, one), one.get("href")) for one in links)))
 
     def _inner_base(self, base: str, element: etree._Element) -> str:
         return joined_base(base, element.get(_XML_BASE)) if self.bases else base

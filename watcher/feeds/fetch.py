@@ -11,10 +11,11 @@ import asyncio
 import base64
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 import httpx
 
@@ -34,6 +35,7 @@ FEED_LIMITS = Limits(wire=5_000_000, decoded=10_000_000)
 PAGE_LIMITS = Limits(wire=5_000_000, decoded=10_000_000)
 # RFC 9309 2.5: at least 500 KiB of a robots.txt must be read; what lies beyond is left out.
 ROBOTS_LIMITS = Limits(wire=512 * 1024, decoded=512 * 1024)
+FORM_LIMITS = Limits(wire=64 * 1024, decoded=64 * 1024)  # nothing of the answer but its status is of use
 
 MAX_REDIRECTS = 5
 # Seconds for a connection, within the deadline: a host that does not pick up holds up its other feeds for no longer.
@@ -44,6 +46,7 @@ _TIMEOUTS = {"timeout": {"connect": _CONNECT}}
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REFUSALS = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})  # they are the whole host's
+_REPOSTS = frozenset({307, 308})
 
 _FEED_ACCEPT = (
     b"application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -58,8 +61,18 @@ class _Request:
 
     headers: Headers
     limits: Limits
+    content: bytes | None = None  # what is posted; None: nothing is, it is a GET
     robots: bool = False  # robots.txt is asked before each hop
     cut: bool = False
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.content is None else "POST"
+
+    @property
+    def redirects(self) -> frozenset[int]:
+        """The statuses that are followed; of a POST those after which it is still one (RFC 9110 15.4)."""
+        return _REDIRECTS if self.content is None else _REPOSTS
 
 
 class WebFetcher:
@@ -98,6 +111,8 @@ class WebFetcher:
         self._feed_headers: Headers = (agent, (b"Accept", _FEED_ACCEPT), gzip, (b"A-IM", b"feed"))
         self._page = _Request(headers=(agent, (b"Accept", _PAGE_ACCEPT), gzip), limits=page_limits, robots=True)
         self._robots_request = _Request(headers=(agent, gzip), limits=ROBOTS_LIMITS, cut=True)
+        form = (b"Content-Type", b"application/x-www-form-urlencoded")
+        self._form = _Request(headers=(agent, gzip, form), limits=FORM_LIMITS, cut=True)
         self._feed_limits = feed_limits
         self._pauses: list[HostPause] = []  # that nobody has been told of yet
 
@@ -113,6 +128,14 @@ class WebFetcher:
     async def page(self, url: str) -> Response:
         """One GET of a story page, as robots.txt allows at every hop. Raises FetchError."""
         return await self._get(_parsed(url), self._page)
+
+    async def post(self, url: str, form: Mapping[str, str]) -> Response:
+        """One POST of a form; it follows those redirects alone that say where to post it. Raises FetchError."""
+        return await self._get(_parsed(url), replace(self._form, content=urlencode(form).encode()))
+
+    async def prepare(self, url: str) -> None:
+        """Reads the site's robots.txt, so that no page has to wait for it. Raises FetchError."""
+        await self._robots.check(_parsed(url))
 
     def leave_alone(self, pauses: Iterable[HostPause]) -> None:
         """Keeps to pauses that were remembered, by this process before it was started again or by another."""
@@ -172,7 +195,7 @@ class WebFetcher:
         try:
             async with asyncio.timeout(seconds):
                 reply = await self._transport.handle_async_request(
-                    httpx.Request("GET", url, headers=headers, extensions=_TIMEOUTS)
+                    httpx.Request(request.method, url, headers=headers, content=request.content, extensions=_TIMEOUTS)
                 )
                 try:
                     if reply.status_code not in _REFUSALS:
@@ -192,8 +215,11 @@ class WebFetcher:
 
     async def _read(self, url: httpx.URL, reply: httpx.Response, request: _Request) -> Response | tuple[int, httpx.URL]:
         status = reply.status_code
-        if status in _REDIRECTS and "location" in reply.headers:
-            return status, _next(url, reply)
+        if status in request.redirects and "location" in reply.headers:
+            onward = _next(url, reply)
+            if request.content is not None and (url.scheme, onward.scheme) == ("https", "http"):
+                raise FetchError(FetchReason.REDIRECTS, f"{url.host} leads from https to http, where others could read")
+            return status, onward
         if status != HTTPStatus.NOT_MODIFIED and not 200 <= status < 300:
             raise self._status_error(url, reply)
         empty = status in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT)

@@ -51,6 +51,11 @@ class Sorted:
     overlap: float
     flood: bool
 
+    @property
+    def seen(self) -> int:
+        """How many of its entries were seen before."""
+        return len(self.seen_keys) - self.new
+
 
 def keyed(entries: Sequence[Entry]) -> tuple[Keyed, ...]:
     """The entries with their keys; of two with one key the first. A guid that unlike entries share is no key.

@@ -56,7 +56,8 @@ def parse_json(body: bytes, *, url: str) -> ParsedFeed | None:
         site_url=absolute(url, _string(document, "home_page_url")),
         language=language,
         entries=tuple(entries),
-        hub=_hub(document, url),
+        hubs=_hubs(document, url),
+        own_url=absolute(url, _string(document, "feed_url")),
         warning="; ".join(filter(None, (damage, cut))) or None,
     )
 
@@ -117,9 +118,8 @@ def _authors(holder: Mapping[str, Any]) -> list[str]:
     return [person(_string(one, "name")) for one in people if isinstance(one, dict)]
 
 
-def _hub(document: Mapping[str, Any], url: str) -> str | None:
+def _hubs(document: Mapping[str, Any], url: str) -> tuple[str, ...]:
     hubs = document.get("hubs")
-    for hub in hubs[:MAX_NAMES] if isinstance(hubs, list) else ():
-        if isinstance(hub, dict) and str(hub.get("type", "")).lower() == "websub":
-            return absolute(url, _string(hub, "url"))
-    return None
+    named = [hub for hub in hubs[:MAX_NAMES] if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    of_ours = (hub for hub in named if str(hub.get("type", "")).lower() == "websub")
+    return tuple(filter(None, (absolute(url, _string(hub, "url")) for hub in of_ours)))

@@ -81,6 +81,11 @@ def after_answer(
     return replace(feed, due_at=due_at, quiet_until=_quiet(now, fresh))
 
 
+def after_push(feed: Feed, *, new: int, now: datetime) -> Feed:
+    """The feed after its hub pushed some of it. What polls go by (validators, the last body) stays."""
+    return replace(feed, gap=_smoothed(feed, new, now), changed_at=now) if new else feed
+
+
 def after_failure(
     feed: Feed, problem: FetchError | str, *, now: datetime, jitter: float, answer: Response | None = None
 ) -> Feed:
@@ -103,6 +108,7 @@ def after_failure(
         problem=GONE if gone else str(problem),
         moved_to=None,
         moved_count=0,
+        plain_due=None,
     )
     if gone:
         return _gone(feed, failed, now=now, jitter=jitter)
@@ -120,7 +126,7 @@ def after_failure(
 def after_pause(feed: Feed, refusal: FetchError, *, now: datetime, jitter: float) -> Feed:
     """The feed when nothing was sent, because its host asked to be left alone: it is due after that, and no worse."""
     seconds = min(refusal.retry_after or 0.0, LONGEST)
-    return replace(feed, due_at=_later(now, seconds, jitter), quiet_until=_quiet(now, seconds))
+    return replace(feed, due_at=_later(now, seconds, jitter), quiet_until=_quiet(now, seconds), plain_due=None)
 
 
 def _gone(before: Feed, failed: Feed, *, now: datetime, jitter: float) -> Feed:
@@ -154,6 +160,7 @@ def _remembered(
         failures=0,
         failing_since=None,
         problem=None,
+        plain_due=None,
     )
     if parsed is not None:
         title, site_url = parsed.title or feed.title, parsed.site_url or feed.site_url
@@ -274,4 +281,4 @@ def _smoothed(feed: Feed, new: int, now: datetime) -> float:
     return seen if feed.gap is None else feed.gap + SMOOTHING * (seen - feed.gap)
 
 
-__all__ = ["after_answer", "after_failure", "after_pause", "validators"]
+__all__ = ["after_answer", "after_failure", "after_pause", "after_push", "validators"]

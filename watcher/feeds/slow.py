@@ -92,7 +92,6 @@ def _to_feed(result: Mapping[str, Any], body: bytes, url: str) -> ParsedFeed:
     if told and breaks_off_in_entry(body):
         read[-1] = replace(read[-1], cut=True)
     skip_hours, skip_days = skips_in(body)
-    hub = next((one.get("href") for one in feed.get("links", ()) if one.get("rel") == "hub"), None)
     return ParsedFeed(
         title=mended(feed.get("title"), MAX_TITLE) or None,
         site_url=absolute(url, feed.get("link")),
@@ -107,9 +106,16 @@ def _to_feed(result: Mapping[str, Any], body: bytes, url: str) -> ParsedFeed:
         skip_hours=skip_hours,
         skip_days=skip_days,
         moved_to=absolute(url, feed.get("itunes_new-feed-url")),
-        hub=absolute(url, hub),
+        hubs=_named(feed, url, "hub"),
+        own_url=next(iter(_named(feed, url, "self")), None),
         warning="; ".join(filter(None, (told, cut))) or None,
     )
+
+
+def _named(feed: Mapping[str, Any], url: str, rel: str) -> tuple[str, ...]:
+    """Where the feed's links of this relation lead."""
+    links = (one for one in feed.get("links", ()) if rel in str(one.get("rel", "")).lower().split())
+    return tuple(filter(None, (absolute(url, one.get("href")) for one in links)))
 
 
 def _entry(entry: dict[str, Any], *, url: str, language: str | None, authors: list[str], atom: bool) -> Entry:

@@ -27,6 +27,7 @@ from watcher.model.faults import (
     FetchReason,
     LeaseLostError,
     NoRoomError,
+    StaleFeedError,
     StaleIndexError,
     StoreError,
     WatcherError,
@@ -59,6 +60,7 @@ from watcher.model.records import (
 )
 from watcher.model.reports import CaptureReport, PollReport, PollResult, StatusReport
 from watcher.model.stories import Extraction, Grouping, Problem, Relation, Response, Story, WarcRef
+from watcher.model.subscriptions import PushAnswer, Subscription, SubscriptionState
 from watcher.model.watches import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch, Watchlist
 
 __all__ = [
@@ -107,16 +109,20 @@ __all__ = [
     "PollReport",
     "PollResult",
     "Problem",
+    "PushAnswer",
     "Read",
     "Rejection",
     "Relation",
     "Response",
     "SeenEntry",
     "Silenced",
+    "StaleFeedError",
     "StaleIndexError",
     "StatusReport",
     "StoreError",
     "Story",
+    "Subscription",
+    "SubscriptionState",
     "Unfiled",
     "Verdict",
     "WarcRef",

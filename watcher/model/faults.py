@@ -12,6 +12,7 @@ class WatcherError(Exception):
     WatcherError
     ├── ConfigError      what a person wrote cannot be used: one or more Faults with file, line and column
     ├── FetchError       the web did not give what was asked for (reason, status, retry_after)
+    ├── StaleFeedError   something else was recorded of the feed since it was read: decide again
     ├── StaleIndexError  another story was recorded since the group index was read: decide again
     ├── LeaseLostError   a claim ran out and somebody else has the row: what was done is not recorded
     └── StoreError       the store cannot be used (locked, damaged, of a newer version)
@@ -87,6 +88,10 @@ class FetchError(WatcherError):
 
 class StaleIndexError(WatcherError):
     """The group index moved on between reading and recording."""
+
+
+class StaleFeedError(WatcherError):
+    """The feed that a record was decided on is not as it was."""
 
 
 class LeaseLostError(WatcherError):

@@ -76,10 +76,19 @@ class Feed:
     missed: int = 0  # polls that must still go well until entries that were missed are over ...
     rekeyed: int = 0  # ... and until a change of all its guids is
     distrusted: bool = False  # it was caught answering 304 though it had news: it is asked without validators
+    hubs: tuple[str, ...] = ()  # what it named last as its hubs (WebSub) ...
+    topic: str | None = None  # ... and as its own address
+    plain_due: datetime | None = None  # when it would be asked if no hub told what is new; none: that is due_at
+    revision: int = 0  # counts what was recorded of it: a decision on an older one is made again
 
     @property
     def id(self) -> str:
         return self.spec.id
+
+    @property
+    def subscription_id(self) -> str | None:
+        """The id of the subscription to what its publisher offers; None where nothing is offered."""
+        return derive_id("subscription", self.id, self.topic, *self.hubs) if self.topic and self.hubs else None
 
     @property
     def name(self) -> str:
@@ -144,7 +153,8 @@ class ParsedFeed:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     moved_to: str | None = None
-    hub: str | None = None
+    hubs: tuple[str, ...] = ()  # that push its news (WebSub)
+    own_url: str | None = None  # the address that it gives as its own: rel=self, feed_url
     problem: str | None = None
     warning: str | None = None
 

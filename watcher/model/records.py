@@ -23,6 +23,11 @@ class PollRecord:
     matches: Mapping[str, tuple[Match, ...]] | None = None  # entry id -> what was found
     rejections: Mapping[str, tuple[Rejection, ...]] | None = None
 
+    @property
+    def matched(self) -> int:
+        """How many matches were found."""
+        return sum(map(len, (self.matches or {}).values()))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:

@@ -147,6 +147,7 @@ class PollResult(StrEnum):
     UNCHANGED = "unchanged"
     FAILED = "failed"
     PAUSED = "paused"  # its host asked to be left alone: nothing was sent, and nobody is to blame
+    PUSHED = "pushed"  # nobody asked: the feed's hub told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,9 +48,14 @@ class Reads(Protocol):
 
 
 def make_site(
-    store: Reads, *, metrics: Metrics, moving: Callable[[], bool], waits: Callable[[], str] = lambda: ""
+    store: Reads,
+    *,
+    metrics: Metrics,
+    moving: Callable[[], bool],
+    waits: Callable[[], str] = lambda: "",
+    callbacks: Sequence[Route] = (),
 ) -> Starlette:
-    """The application; it answers GET and HEAD alone.
+    """The application; it answers GET and HEAD alone, but for the callbacks of hubs.
 
     moving: whether the daemon still gets on with its work; waits: why it starts nothing just now, "" if it does.
     """
@@ -65,6 +70,7 @@ def make_site(
         Route("/healthz", pages.healthz),
         Route("/readyz", pages.readyz),
         Route("/metrics", pages.metrics),
+        *callbacks,
     ]
     return Starlette(
         routes=routes,

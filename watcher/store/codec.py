@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ConfigDict, TypeAdapter
 from pydantic_core import PydanticSerializationError
 
-from watcher.model import Alert, Entry, Feed, FeedSpec, Hit, Match, Rejection, Story
+from watcher.model import Alert, Entry, Feed, FeedSpec, Hit, Match, Rejection, Story, Subscription
 
 T = TypeVar("T")
 
@@ -56,7 +56,8 @@ def _scrubbed(value: Any) -> Any:
 
 
 SPEC: Codec[FeedSpec] = Codec(FeedSpec)
-FEED: Codec[Feed] = Codec(Feed, exclude=frozenset({"spec"}))
+FEED: Codec[Feed] = Codec(Feed, exclude=frozenset({"spec", "revision"}))
+SUBSCRIPTION: Codec[Subscription] = Codec(Subscription)
 ENTRY: Codec[Entry] = Codec(Entry)
 STRINGS: Codec[tuple[str, ...]] = Codec(tuple[str, ...])
 HITS: Codec[tuple[Hit, ...]] = Codec(tuple[Hit, ...])

@@ -21,7 +21,18 @@ from sqlalchemy import (
     update,
 )
 
-from watcher.model import Capture, Feed, FeedSpec, FeedState, HostPause, Known, PollRecord, SeenEntry, host_of
+from watcher.model import (
+    Capture,
+    Feed,
+    FeedSpec,
+    FeedState,
+    HostPause,
+    Known,
+    PollRecord,
+    SeenEntry,
+    StaleFeedError,
+    host_of,
+)
 from watcher.store import claims
 from watcher.store.codec import ENTRY, FEED, MATCHES, REJECTIONS, SPEC
 from watcher.store.dialect import upsert
@@ -36,8 +47,10 @@ NUMBERS_AT_ONCE = 5_000  # values in one IN list: well under SQLite's 32,766 and
 
 
 # Built once: a poll is what the store is asked for most, and building a statement costs more than running it.
-_FEED = select(feeds.c.spec, feeds.c.data, feeds.c.due_at, feeds.c.quiet_until).where(feeds.c.id == bindparam("feed"))
-_HELD = select(feeds.c.claimed_by, feeds.c.state, feeds.c.baseline_at, feeds.c.spec).where(
+_FEED = select(feeds.c.spec, feeds.c.data, feeds.c.due_at, feeds.c.quiet_until, feeds.c.revision).where(
+    feeds.c.id == bindparam("feed")
+)
+_HELD = select(feeds.c.claimed_by, feeds.c.state, feeds.c.baseline_at, feeds.c.spec, feeds.c.revision).where(
     feeds.c.id == bindparam("feed")
 )
 OF_ONE_HOST = 4  # feeds of one host that wait for their turn at once: 20 s at the usual gap, well within a lease
@@ -45,11 +58,12 @@ _POLLED = (
     "name", "host", "state", "due_at", "quiet_until", "polled_at", "succeeded_at", "baseline_at", "failing_since",
     "problem",
 )  # fmt: skip
-_UPDATE = (
+_CHANGE = (
     update(feeds)
     .where(feeds.c.id == bindparam("feed"))
-    .values({name: bindparam(name) for name in (*_POLLED, "data")} | claims.FREE)
+    .values({name: bindparam(name) for name in (*_POLLED, "subscription", "revision", "data")})
 )
+_UPDATE = _CHANGE.values(claims.FREE)
 _NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
 _BY_KEY = select(seen.c.number, seen.c.entry_id, seen.c.key, seen.c.text_hash).where(seen.c.number.in_(_NUMBERS))
 _BY_ALIAS = (
@@ -145,8 +159,11 @@ def known_entries(connection: Connection, feed_id: str, names: Sequence[str]) ->
     return found
 
 
-def record(connection: Connection, poll: PollRecord, owner: str) -> None:
-    """Keeps what a poll found and gives the feed back. Raises LeaseLostError."""
+def record(connection: Connection, poll: PollRecord, owner: str | None) -> None:
+    """Keeps what a poll found and gives the feed back. Raises LeaseLostError and StaleFeedError.
+
+    owner: None for what a hub pushed: whoever polls the feed meanwhile keeps it, and will have to decide again.
+    """
     known = _record_feed(connection, poll.feed, owner)
     number = names_of(poll.feed.id)
     if poll.entries:
@@ -179,7 +196,7 @@ def record_pauses(connection: Connection, asked: Sequence[HostPause], now: datet
 
 def load(row: Any) -> Feed:
     """The feed of a row of `feeds`."""
-    feed = FEED.load(row.data, spec=row.spec)
+    feed = FEED.load(row.data, spec=row.spec, revision=str(row.revision))
     if (feed.due_at, feed.quiet_until) == (row.due_at, row.quiet_until):
         return feed
     return feed.evolve(due_at=row.due_at, quiet_until=row.quiet_until)  # they were moved with the clock
@@ -199,18 +216,27 @@ def load_entry(row: Row[Any]) -> SeenEntry:
     )
 
 
-def _record_feed(connection: Connection, feed: Feed, owner: str) -> bool:
+def change(connection: Connection, feed_id: str, made: Callable[[Feed], Feed]) -> None:
+    """Another due time, say; whoever polls the feed meanwhile will have to decide again."""
+    before = feed(connection, feed_id)
+    if before is not None and (after := made(before)) != before:
+        connection.execute(_CHANGE, _row(after, revision=after.revision + 1) | {"feed": feed_id})
+
+
+def _record_feed(connection: Connection, feed: Feed, owner: str | None) -> bool:
     """All but the watchlist's part, which may have been edited meanwhile; whether the feed had a baseline before."""
     now = connection.execute(_HELD, {"feed": feed.id}).one_or_none()
-    claims.check(now and now.claimed_by, owner, f"the feed {feed.name}")
-    if now is None:  # `check` has raised
-        return False
+    if owner is not None:
+        claims.check(now and now.claimed_by, owner, f"the feed {feed.name}")
+    if now is None or now.revision != feed.revision:
+        raise StaleFeedError(f"something else was recorded of the feed {feed.name}")
     spec = SPEC.dump(feed.spec)
     if now.spec != spec:
         feed = feed.evolve(spec=SPEC.load(now.spec))
     if now.state == FeedState.REMOVED:
         feed = feed.evolve(state=FeedState.REMOVED)
-    connection.execute(_UPDATE, _row(feed) | {"feed": feed.id})
+    statement = _CHANGE if owner is None else _UPDATE
+    connection.execute(statement, _row(feed, revision=feed.revision + 1) | {"feed": feed.id})
     return now.baseline_at is not None
 
 
@@ -285,7 +311,8 @@ def _portions(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
         yield numbers[start : start + NUMBERS_AT_ONCE]
 
 
-def _row(feed: Feed) -> dict[str, Any]:
+def _row(feed: Feed, *, revision: int = 0) -> dict[str, Any]:
+    """revision: of a row that is new or changes; `sync` leaves it as it is."""
     return {
         "id": feed.id,
         "url": feed.spec.url,
@@ -299,6 +326,8 @@ def _row(feed: Feed) -> dict[str, Any]:
         "baseline_at": feed.baseline_at,
         "failing_since": feed.failing_since,
         "problem": feed.problem,
+        "revision": revision,
+        "subscription": feed.subscription_id,
         "spec": SPEC.dump(feed.spec),
         "data": FEED.dump(feed),
     }

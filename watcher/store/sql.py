@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from watcher.model import (
     PastAlert,
     PollRecord,
     Story,
+    Subscription,
     Unfiled,
 )
 from watcher.model.reports import Archived, Found, Pruned, Retention, StatusReport, Why
@@ -43,9 +44,11 @@ from watcher.store import (
     reads,
     search,
     stories,
+    subscriptions,
     why,
 )
 from watcher.store.engine import Database
+from watcher.store.subscriptions import Change
 
 
 class SqlStore:
@@ -107,6 +110,37 @@ class SqlStore:
 
     async def record_pauses(self, pauses: Sequence[HostPause], now: datetime) -> None:
         await self._database.write(lambda db: polls.record_pauses(db, pauses, now))
+
+    async def record_push(self, record: PollRecord) -> None:
+        """Keeps what a hub pushed of a feed, whoever polls it meanwhile. Raises StaleFeedError."""
+        await self._database.write(lambda db: polls.record(db, record, None))
+
+    async def change_feed(self, feed_id: str, change: Callable[[Feed], Feed]) -> None:
+        await self._database.write(lambda db: polls.change(db, feed_id, change))
+
+    # -- subscriptions
+
+    async def sync_subscriptions(
+        self, callbacks: str | None, now: datetime, *, leave: Change, again: Change
+    ) -> tuple[str, ...]:
+        return await self._database.write(lambda db: subscriptions.sync(db, callbacks, now, leave=leave, again=again))
+
+    async def due_subscriptions(self, now: datetime, limit: int) -> tuple[Subscription, ...]:
+        return await self._database.read(lambda db: subscriptions.due(db, now, limit))
+
+    async def subscription(self, subscription_id: str) -> Subscription | None:
+        return await self._database.read(lambda db: subscriptions.get(db, subscription_id))
+
+    async def subscription_at(self, token: str) -> Subscription | None:
+        return await self._database.read(lambda db: subscriptions.at(db, token))
+
+    async def subscriptions(self) -> tuple[Subscription, ...]:
+        return await self._database.read(subscriptions.every)
+
+    async def change_subscription(
+        self, subscription_id: str, change: Change
+    ) -> tuple[Subscription | None, Subscription | None]:
+        return await self._database.write(lambda db: subscriptions.change(db, subscription_id, change))
 
     # -- captures
 

@@ -86,9 +86,32 @@ feeds = Table(
     Column("problem", Words),
     Column("claimed_by", String),
     Column("claimed_until", Moment),
+    Column("revision", Integer, nullable=False),  # counts what was recorded of it
+    Column("subscription", String),  # the id of the subscription to what its publisher offers, if that is something
     Column("spec", Text, nullable=False),
     Column("data", Text, nullable=False),
     Index("feeds_due", "due_at"),
+)
+Index(
+    "feeds_offered",
+    feeds.c.subscription,
+    sqlite_where=feeds.c.subscription.is_not(None),
+    postgresql_where=feeds.c.subscription.is_not(None),
+)
+
+# Hubs that were asked to push what is new (WebSub).
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("feed_id", String, nullable=False),
+    Column("token", String, nullable=False, unique=True),  # the last part of its callback's address ...
+    Column("callbacks", Text, nullable=False),  # ... and what stands before it
+    Column("host", Words, nullable=False),  # of the hub
+    Column("state", String, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("subscriptions_due", "due_at"),
 )
 
 # Hosts that asked to be left alone (429, 503), and what is kept for a day of how often they did so.

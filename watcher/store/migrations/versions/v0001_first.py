@@ -18,6 +18,7 @@ CREATE VIRTUAL TABLE story_search USING fts5(
 
 def upgrade() -> None:
     _feeds()
+    _subscriptions()
     _entries()
     _stories()
     _alerts()
@@ -45,6 +46,8 @@ def _feeds() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("claimed_by", sa.String(), nullable=True),
         sa.Column("claimed_until", sa.BigInteger(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("subscription", sa.String(), nullable=True),
         sa.Column("spec", sa.Text(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -59,6 +62,31 @@ def _feeds() -> None:
         sa.PrimaryKeyConstraint("host"),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "feeds_offered",
+        "feeds",
+        ["subscription"],
+        unique=False,
+        sqlite_where=sa.text("subscription IS NOT NULL"),
+        postgresql_where=sa.text("subscription IS NOT NULL"),
+    )
+
+
+def _subscriptions() -> None:
+    op.create_table(
+        "subscriptions",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("feed_id", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("callbacks", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_index("subscriptions_due", "subscriptions", ["due_at"], unique=False)
 
 
 def _entries() -> None:
