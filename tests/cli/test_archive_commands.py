@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from calling import Watcher
 from one_alert import NOW, SPEC, record
 
-from watcher.model import Alert, ChannelKind, Delivery, DeliveryState, Message, MessageType
+from watcher.model import Alert, Answer, ChannelKind, Delivery, Message, MessageType, Outcome
 from watcher.store import SqlStore
 
 SETTINGS = "archive: archive\npage: off\n"
@@ -34,15 +35,11 @@ def alert(config: Path) -> Alert:
             message = Message(
                 id="abc123", channel="hook", kind=ChannelKind.WEBHOOK, type=MessageType.ALERT, subject="s", body=b"{}"
             )
-            dead = Delivery(
-                message=message,
-                alerts=(made.id,),
-                created=NOW,
-                due_at=NOW,
-                state=DeliveryState.DEAD,
-                problem="HTTP 404",
-            )
-            await store.put_delivery(dead)
+            sent = Delivery(message=message, alerts=(made.id,), created=NOW, due_at=NOW)
+            await store.put_delivery(sent)
+            await store.claim_deliveries(owner="t", now=NOW, lease=timedelta(hours=1), limit=1)
+            refused = Outcome(answer=Answer.REJECTED, reason="HTTP 404")
+            await store.record_delivery(sent.after(refused, NOW, 0.0), refused, owner="t")
         finally:
             await store.close()
         return made
@@ -90,7 +87,7 @@ def test_backtest_compares_the_file_with_what_was_raised(config: Path, alert: Al
 def test_a_dead_delivery_needs_a_person_who_can_retry_or_drop_it(config: Path, alert: Alert, watcher: Watcher) -> None:
     needy = watcher("--config", config, "status", "--json")
     assert needy.code == 1
-    assert "1 deliveries were given up" in json.loads(needy.out)["needs"][0]
+    assert "1 delivery was given up" in json.loads(needy.out)["needs"][0]
     (dead,) = json.loads(watcher("--config", config, "outbox", "--dead", "--json").out)
     assert (dead["key"], dead["problem"]) == ("abc123", "HTTP 404")
     assert watcher("--config", config, "outbox", "--retry", "abc").code == 0
@@ -98,6 +95,25 @@ def test_a_dead_delivery_needs_a_person_who_can_retry_or_drop_it(config: Path, a
     assert watcher("--config", config, "outbox", "--drop", "abc").code == 0
     assert json.loads(watcher("--config", config, "outbox", "--json").out)[0]["state"] == "dropped"
     assert watcher("--config", config, "outbox", "--retry", "nope").code == 1
+    assert watcher("--config", config, "outbox", "--retry", "abc", "--drop", "abc").code == 2
+
+
+def test_one_delivery_is_shown_with_each_of_its_tries(config: Path, alert: Alert, watcher: Watcher) -> None:
+    (listed,) = json.loads(watcher("--config", config, "outbox", "--json").out)
+    one = json.loads(watcher("--config", config, "outbox", "abc", "--json").out)
+    assert one == listed
+    assert [(tried["answer"], tried["reason"]) for tried in one["tries"]] == [("rejected", "HTTP 404")]
+    told = watcher("--config", config, "outbox", "abc").err
+    assert "rejected: HTTP 404" in told
+    assert one["key"] in told
+
+
+def test_all_that_was_given_up_can_be_sent_again_or_dropped_at_once(
+    config: Path, alert: Alert, watcher: Watcher
+) -> None:
+    assert "1 delivery put on the way again" in watcher("--config", config, "outbox", "--retry", "all").err
+    assert json.loads(watcher("--config", config, "outbox", "--json").out)[0]["state"] == "pending"
+    assert "0 deliveries given up" in watcher("--config", config, "outbox", "--drop", "all").err  # none is dead now
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "ninjs", "zip", "seed"])

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.say import AsJson, Call, Limit, cards, plain, put_json, put_text, say, shown
+from watcher.cli.say import AsJson, Call, Limit, cards, counted, plain, put_json, put_text, say, shown
 
 if TYPE_CHECKING:
     from watcher.model import Delivery
+
+ALL = "all"  # no key: those are figures and letters up to f
 
 
 def add_to(command: typer.Typer) -> None:
@@ -21,14 +23,24 @@ def add_to(command: typer.Typer) -> None:
 
 def outbox(
     context: typer.Context,
+    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="One delivery, with each of its tries.")] = None,
     dead: Annotated[bool, typer.Option("--dead", help="Only what was given up.")] = False,
-    retry: Annotated[str | None, typer.Option(metavar="KEY", help="Put a delivery on its way again; or: all.")] = None,
-    drop: Annotated[str | None, typer.Option(metavar="KEY", help="Give a delivery up for good.")] = None,
+    retry: Annotated[str | None, typer.Option(metavar="KEY", help="Send a delivery again; all: all dead ones.")] = None,
+    drop: Annotated[str | None, typer.Option(metavar="KEY", help="Give it up for good; all: all dead ones.")] = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """Messages: on their way, arrived, given up."""
-    asyncio.run(_outbox(context.obj, dead=dead, retry=retry, drop=drop, limit=limit, as_json=as_json))
+    """Messages: on their way, arrived, given up.
+
+    A KEY may be cut short, as long as it is the only one that begins so.
+    """
+    if sum(one is not None for one in (key, retry, drop)) > 1:
+        raise typer.BadParameter("one thing at a time: a KEY to look at, or --retry, or --drop")
+    call: Call = context.obj
+    if key is not None:
+        asyncio.run(_one_delivery(call, key, as_json=as_json))
+    else:
+        asyncio.run(_outbox(call, dead=dead, retry=retry, drop=drop, limit=limit, as_json=as_json))
 
 
 async def _outbox(call: Call, *, dead: bool, retry: str | None, drop: str | None, limit: int, as_json: bool) -> None:
@@ -37,24 +49,41 @@ async def _outbox(call: Call, *, dead: bool, retry: str | None, drop: str | None
 
     config = read_config(call.config)
     async with open_store(config, read_only=not (retry or drop)) as store:
-        if retry == "all":
-            for delivery in await store.outbox(state=DeliveryState.DEAD, limit=1_000_000):
-                await store.retry_delivery(delivery.id, SystemClock().now())
-        elif retry:
-            await store.retry_delivery(retry, SystemClock().now())
-        if drop:
-            await store.drop_delivery(drop)
+        wanted = retry or drop
+        keys = [wanted] if wanted else []
+        if wanted == ALL:
+            keys = [one.id for one in await store.outbox(state=DeliveryState.DEAD, limit=1_000_000)]
+        for one in keys:
+            await (store.retry_delivery(one, SystemClock().now()) if retry else store.drop_delivery(one))
         found = await store.outbox(state=DeliveryState.DEAD if dead else None, limit=limit)
+        tries = await store.tries([one.id for one in found])
+    if wanted:
+        say(counted(len(keys), "delivery") + (" put on the way again" if retry else " given up for good"))
     if as_json:
-        put_json([delivery_json(one) for one in found])
+        put_json([{**delivery_json(one), "tries": tries[one.id]} for one in found])
+    elif not wanted:
+        cards(map(_card, found), empty="nothing was given up" if dead else "the outbox is empty")
+
+
+def _card(one: Delivery) -> tuple[str, tuple[object, ...], None]:
+    return one.message.subject, (one.id[:12], one.message.channel, one.state, _tries(one), one.problem), None
+
+
+async def _one_delivery(call: Call, key: str, *, as_json: bool) -> None:
+    from watcher.app import open_store, read_config
+
+    async with open_store(read_config(call.config)) as store:
+        found = await store.find_delivery(key)
+        tries = (await store.tries([found.id]))[found.id]
+    if as_json:
+        put_json({**delivery_json(found), "tries": tries})
         return
-    cards(
-        (
-            (one.message.subject, (one.id[:12], one.message.channel, one.state, _tries(one), one.problem), None)
-            for one in found
-        ),
-        empty="the outbox is empty",
-    )
+    cards([_card(found)], empty="")
+    say(f"  key        {found.id}")
+    say(f"  to         {plain(', '.join(found.message.recipients) or found.message.channel)}")
+    say(f"  made       {shown(found.created)}")
+    for one in tries:
+        say(f"  {shown(one.tried_at)}  {one.answer}" + (f": {plain(one.reason)}" if one.reason else ""))
 
 
 def _tries(delivery: Delivery) -> str:
@@ -108,7 +137,9 @@ async def _send_test(call: Call, name: str, *, show: bool, as_json: bool) -> Non
     rules = compile_rules(config)
     message = compose_test(rules.faces[name], now=now, templates=rules.templates)
     if show:
-        put_text(message.body.decode("utf-8", errors="replace"))
+        body = message.body.decode("utf-8", errors="replace")
+        shown_json = {"channel": name, "key": message.id, "subject": message.subject, "body": body}
+        put_json(shown_json) if as_json else put_text(body)
         return
     channels = build_channels(config)
     try:
@@ -119,10 +150,10 @@ async def _send_test(call: Call, name: str, *, show: bool, as_json: bool) -> Non
         async with open_store(config, read_only=False) as store:
             await store.switch_on(name, SystemClock().now())
     if as_json:
-        put_json({"channel": name, "key": message.id, "answer": outcome.answer, "reason": outcome.reason})
+        put_json({"channel": name, "key": message.id, "answer": outcome.answer, "reason": outcome.told})
     else:
-        say(f"{name}: {outcome.answer}" + (f" ({plain(outcome.reason)})" if outcome.reason else ""))
-    if outcome.answer is not Answer.DELIVERED:
+        say(f"{name}: {outcome.answer}" + (f" ({plain(outcome.told)})" if outcome.told else ""))
+    if outcome.answer is not Answer.DELIVERED or outcome.refused:
         raise typer.Exit(1)
 
 

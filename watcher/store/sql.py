@@ -29,7 +29,7 @@ from watcher.model import (
     Subscription,
     Unfiled,
 )
-from watcher.model.reports import Archived, Found, Pruned, Retention, StatusReport, Why
+from watcher.model.reports import Archived, Attempt, Found, Pruned, Retention, StatusReport, Why
 from watcher.store import (
     captures,
     channels,
@@ -237,6 +237,10 @@ class SqlStore:
     async def outbox(self, *, state: DeliveryState | None = None, limit: int = 100) -> tuple[Delivery, ...]:
         """Deliveries, newest first."""
         return await self._database.read(lambda db: outbox.listed(db, state=state, limit=limit))
+
+    async def tries(self, delivery_ids: Sequence[str]) -> Mapping[str, tuple[Attempt, ...]]:
+        """The tries of each of these deliveries, oldest first."""
+        return await self._database.read(lambda db: outbox.tries_of(db, delivery_ids))
 
     async def deliveries_of(self, alert_ids: Sequence[str]) -> Mapping[str, tuple[Delivery, ...]]:
         """The deliveries of each of these alerts, in the order in which they were made."""
