@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, combinations, pairwise
+from itertools import combinations, pairwise
 
 SHINGLE = 5  # words: long enough that two writers do not hit on the same five, short enough to survive an edit
 LEAD_WORDS = 40  # what a reader sees first; an outlet that takes over a text keeps it, a new article does not have it
@@ -20,7 +20,7 @@ TEXT_WORDS = 4000  # of a longer text (a live blog, a transcript) only the begin
 SHINGLE_KEYS = 12  # smallest hashes of a text: a cut to a third still shares about four of them
 TERMS = 8  # heaviest words of title and text: rare ones find articles on the same event by themselves ...
 PAIRED_TERMS = 6  # ... and common ones in pairs, since a key that too many stories share is passed over
-_CHARACTERS_A_WORD = 12  # in any language, white space included: so much text is enough for so many words
+BEGINNING = 12 * EVENT_WORDS  # characters: in any language, white space included, enough for so many words
 
 # Han, kana and Thai are written without spaces: each character counts as a word.
 _WORD = re.compile(r"[぀-ヿ㐀-鿿฀-๿]|(?:(?![぀-ヿ㐀-鿿฀-๿])[^\W_])+")
@@ -72,13 +72,14 @@ def words_of(text: str) -> list[str]:
 def outline(title: str, text: str, language: str | None) -> Outline:
     """What the story is about, from its title and the beginning of its text."""
     headline = words_of(title)
-    start = text[: EVENT_WORDS * _CHARACTERS_A_WORD]
+    start = text[:BEGINNING]
     words = words_of(start)[:EVENT_WORDS]
     names = frozenset(match.casefold() for match in _NAME.findall(start))
-    stems = [stem(word) for word in words]
-    title_stems = [stem(word) for word in headline]
-    name_stems = frozenset(stem(word) for name in names for word in words_of(name))
-    side_by_side = chain(pairwise(title_stems), pairwise(stems))
+    known = language or _guess(words or headline)
+    stems = list(map(stem, words))
+    title_stems = list(map(stem, headline))
+    name_stems = frozenset(map(stem, names))
+    side_by_side = {*pairwise(title_stems), *pairwise(stems)}
     return Outline(
         title=tuple(headline),
         headline=frozenset(title_stems),
@@ -87,8 +88,8 @@ def outline(title: str, text: str, language: str | None) -> Outline:
         name_pairs=frozenset(pair for pair in side_by_side if pair[0] in name_stems or pair[1] in name_stems),
         size=len(words),
         numbers=frozenset(word for word in headline if word[0].isdigit()),
-        vector=_vector(headline, words, stems, names, language),
-        head=_vector(headline, words[:LEAD_WORDS], stems[:LEAD_WORDS], names, language),
+        vector=_vector(headline, words, names, known),
+        head=_vector(headline, words[:LEAD_WORDS], names, known),
     )
 
 
@@ -144,6 +145,7 @@ def jaccard(one: Iterable[str], other: Iterable[str]) -> float:
 _ARABIC_PREFIX = re.compile("^[\u0648\u0641]?(?:[\u0628\u0643]?\u0627\u0644|\u0644\u0644)(?=...)")
 
 
+@lru_cache(maxsize=1 << 16)  # the words of a language's news come again and again; about 10 MB
 def stem(word: str) -> str:
     """The word without the endings that change from sentence to sentence; roughly, and the same for all languages."""
     if word.isascii():
@@ -159,31 +161,30 @@ def key_of(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def _vector(
-    title: list[str], words: list[str], stems: list[str], names: frozenset[str], language: str | None
-) -> dict[str, float]:
-    known = _frequencies(language or _guess(words or title))
-    counts: Counter[str] = Counter()
+def _vector(headline: list[str], words: list[str], names: frozenset[str], language: str) -> dict[str, float]:
+    """Stem -> weight, of length 1: the headline's words count three times, those of the lead twice."""
+    counts: dict[str, int] = {}
     rarest: dict[str, float] = {}
-    for word in title:
-        stemmed = stem(word)
-        counts[stemmed] += 3
-        rarest.setdefault(stemmed, _rarity(word, known, names))
-    for place, (word, stemmed) in enumerate(zip(words, stems, strict=True)):
-        counts[stemmed] += 2 if place < LEAD_WORDS else 1
-        if stemmed not in rarest:
-            rarest[stemmed] = _rarity(word, known, names)
-    weights = {word: (1 + math.log(count)) * rarest[word] for word, count in counts.items()}
-    norm = math.sqrt(sum(weight * weight for weight in weights.values()))
-    return {word: weight / norm for word, weight in weights.items() if weight > 0} if norm else {}
+    for part, weight in ((headline, 3), (words[:LEAD_WORDS], 2), (words[LEAD_WORDS:], 1)):
+        for word, number in Counter(part).items():
+            stemmed = stem(word)
+            if stemmed in counts:
+                counts[stemmed] += weight * number
+            else:
+                counts[stemmed] = weight * number
+                rarest[stemmed] = _rarity(word, language) * (_NAME_FACTOR if word in names else 1.0)
+    weights = {word: (1 + math.log(count)) * rarest[word] for word, count in counts.items() if rarest[word]}
+    norm = math.sqrt(sum([weight * weight for weight in weights.values()]))
+    return {word: weight / norm for word, weight in weights.items()}
 
 
-def _rarity(word: str, known: dict[str, float], names: frozenset[str]) -> float:
+@lru_cache(maxsize=1 << 16)  # as for stems
+def _rarity(word: str, language: str) -> float:
     if word[0].isdigit():
         return _NUMBER_WEIGHT
-    frequency = known.get(word)
+    frequency = _frequencies(language).get(word)
     zipf = math.log10(frequency) + 9 if frequency else _UNKNOWN_ZIPF
-    return max(_TOO_COMMON_ZIPF - zipf, 0.0) * (_NAME_FACTOR if word in names else 1.0)
+    return max(_TOO_COMMON_ZIPF - zipf, 0.0)
 
 
 def _guess(words: Sequence[str]) -> str:

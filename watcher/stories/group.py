@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from watcher.model import Extraction, Grouping, IndexedStory, Relation
-from watcher.stories.compare import about_of, grouping_with, host_of, near_to, text_of
+from watcher.stories.compare import about_of, grouping_with, heaviest, host_of, mentions, near_to, text_of
 from watcher.stories.copies import SAME_TEXT, find_copy
 from watcher.stories.event import find_event
 from watcher.stories.fingerprint import keys_of, shingles
@@ -47,7 +47,8 @@ def group(
     ]
     extraction = without_furniture(extraction, furniture)
     about = about_of(extraction)
-    near = sorted((near_to(about, known) for known in others), key=lambda one: -one.alike)
+    heavy = heaviest(about)
+    near = sorted((near_to(about, known) for known in others if mentions(known, heavy)), key=lambda one: -one.alike)
     near = [one for one in near if one.alike >= COMPARED]
     return (
         _same_article(extraction, others)
