@@ -21,7 +21,7 @@ BEYOND = {
     "bracket_not_opened", "circle", "circle_of_queries", "commas_without_brackets", "control_character",
     "curly_quotes", "dash_too_far_right", "feed_twice", "feed_unknown_in_watch", "joined_setting",
     "operators_in_names", "query_and_in_small_letters", "query_and_or_mixed", "query_doubled_quotes",
-    "query_in_a_block", "query_negatives_alone", "query_open_bracket", "query_open_quote",
+    "query_in_a_block", "query_negatives_alone", "query_open_bracket", "query_open_quote", "query_several_faults",
     "query_words_side_by_side", "regex_broken", "same_watch_twice", "unknown_reference",
 }  # fmt: skip
 # Not YAML at all, or made into something else by it
@@ -30,9 +30,11 @@ UNREADABLE = {
     "dash_after_key", "exclamation_mark", "missing_colon_after_part", "no_break_space", "no_colon",
     "no_space_after_colon", "not_lined_up", "one_bracket_too_many", "open_brace", "open_bracket",
     "open_bracket_at_the_end", "open_bracket_before_next_watch", "open_quote", "open_quote_later_closed",
-    "open_single_quote", "query_cut_short", "query_cut_short_by_colon", "query_in_single_quotes_twice",
+    "open_single_quote", "query_cut_short", "query_cut_short_by_colon", "query_cut_short_by_hashtag",
+    "query_in_single_quotes_twice",
     "query_star", "regex_in_double_quotes", "regex_unquoted_braces", "second_document", "setting_twice",
-    "several_quoted", "star_first", "tab_after_dash", "tab_below", "tab_indent", "text_after_quotes",
+    "several_quoted", "several_slips_of_form", "star_first", "tab_after_dash", "tab_below", "tab_indent",
+    "text_after_quotes",
     "too_far_right", "watches_twice",
 }  # fmt: skip
 

@@ -54,7 +54,7 @@ def _ordered(faults: list[Fault]) -> tuple[Fault, ...]:
 
 def _compose(source: Source, slips: list[Slip]) -> yaml.Node | None:
     """PyYAML's node graph of the text; the slips met on the way are added to the list."""
-    text, doubtful = source.text, False
+    text, doubtful, hidden = source.text, False, range(0)
     for _ in range(_MOST_REPAIRS):
         try:
             if _too_deep(text):
@@ -63,12 +63,12 @@ def _compose(source: Source, slips: list[Slip]) -> yaml.Node | None:
             return _one_document(text)
         except yaml.YAMLError as error:
             slip = read_slip(error, Source(source.file, text))
-            if doubtful:  # what follows from a mended tab may be no fault of the person's
-                return None
+            if doubtful or source.place(slip.offset)[0] in hidden:
+                return None  # what follows from a mended tab, or from what was hidden, may be no fault of the person's
             slips.append(slip)
             if slip.mended is None:
                 return None
-            text, doubtful = slip.mended, slip.doubtful
+            text, doubtful, hidden = slip.mended, slip.doubtful, slip.hides
         except UnicodeEncodeError as error:
             slips.append(Slip(error.start, "here stands half a character (a lone surrogate); type the name again."))
             return None

@@ -14,6 +14,8 @@ from watcher.model import Fault
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")  # YAML 1.2 has no others (NEL and the Unicode separators are text)
 
 
+HIDDEN = "\ue000"  # stands for what a slip makes unreadable; a private character, which no keyboard writes
+
 _WIDEST = 160  # characters of a line that a fault quotes; a terminal shows about as many
 
 
@@ -79,6 +81,11 @@ class Node:
     @property
     def column(self) -> int:
         return self.source.place(self.start)[1]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a slip of form made this unreadable; that was told, and what it says is not known."""
+        return HIDDEN in self.text
 
     @property
     def given(self) -> bool:

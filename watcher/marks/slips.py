@@ -9,7 +9,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from watcher.marks.nodes import Source
-from watcher.marks.slips_lines import KEY, Slip, block_slip, key_before, query_line, stray
+from watcher.marks.slips_lines import KEY, Slip, block_slip, hiding, key_before, query_line, stray
 
 _LEADING_TAB = re.compile(r"^( *(?:- *)*)\t", re.MULTILINE)
 _LEADING_STRANGE_SPACE = re.compile(r"^ *(?:- *)?([^\S \t\r\n])", re.MULTILINE)
@@ -17,6 +17,7 @@ _TOKEN_END = re.compile(r"\s+#|$", re.MULTILINE)
 _FLOW_TOKEN_END = re.compile(r"[,\]}]|\s+#|$", re.MULTILINE)
 _COMMENT_IN_LIST = re.compile(r"[\[,]\s*#(?=[^\s\]])")
 _LOOK_BACK = 40  # characters before a quotation mark that say whether it opens a text
+_UNCLOSED = "this quotation mark is not closed. Put the same mark at the end of the text."
 _OPENS_VALUE = re.compile(r"(?:^|[:\-,]\s|[\[{])\s*$")
 
 
@@ -37,13 +38,21 @@ def read_slip(error: yaml.YAMLError, source: Source) -> Slip:
         return _unquoted(source, began if "alias" in context else at)
     if "cannot start any token" in problem or "anchor" in context or "block scalar" in context:
         return _unquoted(source, began if "anchor" in context or "block scalar" in context else at)
+    if quote is not None and "flow" in context and _is_later_setting(source, began, quote):
+        quote = None  # the bracket above it comes first
     if quote is not None:
-        return Slip(quote, "this quotation mark is not closed. Put the same mark at the end of the text.")
+        return hiding(Slip(quote, _UNCLOSED), source)
     if "quoted scalar" in context:
-        return _quoted_scalar(source, began, at, problem)
+        return hiding(_quoted_scalar(source, began, at, problem), source)
     if "flow" in context:
-        return _flow(source, began, at)
+        return hiding(_flow(source, began, at), source)
     return block_slip(source, began, at, problem)
+
+
+def _is_later_setting(source: Source, began: int, at: int) -> bool:
+    """Whether a place is in a line below, in which another setting starts."""
+    number = source.place(at)[0]
+    return number > source.place(began)[0] and KEY.match(source.line(number)) is not None
 
 
 def _tab(source: Source, at: int, problem: str) -> Slip | None:
@@ -142,7 +151,7 @@ def _quoted_scalar(source: Source, began: int, at: int, problem: str) -> Slip:
         inner = line[source.place(began)[1] : end] if end is not None else "…"
         single = "'" + inner.replace("'", "''") + "'"
         return Slip(at, f"in double quotes a backslash means something else; use single quotes: {single}")
-    return Slip(began, "this quotation mark is not closed. Put the same mark at the end of the text.")
+    return Slip(began, _UNCLOSED)
 
 
 def _flow(source: Source, began: int, at: int) -> Slip:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from watcher.marks.nodes import Source
+from watcher.marks.nodes import HIDDEN, Source
 
 KEY = re.compile(r"^\s*(?:- +)?([\w-]+)\s*:(?:\s+|$)")
 _KEY_WITHOUT_SPACE = re.compile(r"^(\s*(?:- +)?)([A-Za-z_]+):(?=[^\s:/])")
@@ -13,16 +13,45 @@ _WORD_ALONE = re.compile(r"(?:- +)?[a-z_]+")
 _DASH_AFTER_KEY = re.compile(r"^\s*(?:- +)?([\w-]+)\s*:\s+(- +)(.*?)\s*$")
 _SEVERAL = re.compile(r"""^(["']).*?\1\s*,""")
 _COMMENT = re.compile(r"\s+#")
+_COMMENT_LINE = re.compile(r"(?:^|\s)#.*")
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A fault of form. mended: the text of the same length that can be read on; doubtful: only if it reads well."""
+    """A fault of form. mended: the text of the same length that can be read on; doubtful: only if it reads well.
+
+    hides: the lines that were taken out of sight for reading on; what is wrong in them now is not told.
+    """
 
     offset: int
     message: str
     mended: str | None = None
     doubtful: bool = False
+    hides: range = range(0)
+
+
+def hiding(slip: Slip, source: Source) -> Slip:
+    """The slip, with the value in its line, and what goes on from it in the next ones, taken out of sight."""
+    number = first_line = source.place(slip.offset)[0]
+    line = source.line(number)
+    key = KEY.match(line)
+    lead = len(line) - len(line.lstrip())
+    start = source.offset(number, 1) + (key.end() if key else lead + 2 * line.lstrip().startswith("- "))
+    before = source.text[:start]
+    written = _COMMENT_LINE.sub("", before)
+    if sum(map(written.count, "[{")) != sum(map(written.count, "]}")):
+        return slip  # inside a bracket that goes on: what would be left of it is anybody's guess
+    end = source.offset(number, len(line) + 1)
+    mended = before + HIDDEN * (end - start) + source.text[end:]
+    while number < len(source.starts) and _goes_on(source.line(number + 1)):
+        number += 1
+        first, last = source.offset(number, 1), source.offset(number, len(source.line(number)) + 1)
+        mended = f"{mended[:first]}{' ' * (last - first)}{mended[last:]}"
+    return replace(slip, mended=mended, hides=range(first_line, number + 1)) if end > start else slip
+
+
+def _goes_on(line: str) -> bool:
+    return bool(line.strip()) and not KEY.match(line) and not line.lstrip().startswith(("-", "#"))
 
 
 def stray(source: Source, at: int) -> Slip:
@@ -47,9 +76,9 @@ def block_slip(source: Source, began: int, at: int, problem: str) -> Slip:
         word = rest[0] if rest else "name"
         return Slip(began, f"a colon and a space are missing after the name of the setting: write {word}: …")
     if before.strip() and key_before(before) is not None and "mapping values" in problem:
-        return _needs_quotes(source, line_number, "has a colon in it")
+        return hiding(_needs_quotes(source, line_number, "has a colon in it"), source)
     if before.rstrip().endswith(('"', "'", "]", "}")):
-        return _needs_quotes(source, line_number, "goes on after its closing mark")
+        return hiding(_needs_quotes(source, line_number, "goes on after its closing mark"), source)
     return _badly_indented(source, line_number, at)
 
 

@@ -92,6 +92,11 @@ def _taken_apart(character: str, category: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept(part) for part in folded))
 
 
+def is_dropped_mark(character: str) -> bool:
+    """Whether it is a mark that makes no difference to the letter that it stands upon."""
+    return _DROPPED_MARKS.match(character) is not None
+
+
 @lru_cache(maxsize=65536)
 def kind(character: str) -> Kind:
     """What a folded character is for the edges of a word."""

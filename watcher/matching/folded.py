@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from watcher.matching.fold import VOICED, Kind, kind, searched
+from watcher.matching.fold import VOICED, Kind, is_dropped_mark, kind, searched
 from watcher.matching.text import display_text
 
 FIELD_BREAK = "\0"  # no phrase reaches over it; display texts hold none
@@ -132,6 +132,8 @@ class Folded:
         first, last = int(self._origin[first]), int(self._origin[last]) + 1
         if VOICED.match(self.display, last - 1):
             last += 1
+        while last < len(self.display) and is_dropped_mark(self.display[last]):
+            last += 1  # the marks of the last letter are a part of it
         return first, last
 
 

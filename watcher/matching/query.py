@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import cast
 
-from lark import Lark, Token, UnexpectedInput, UnexpectedToken
+from lark import Lark, Token, UnexpectedInput
 from lark.visitors import Transformer, v_args
 
 from watcher.marks import did_you_mean
 from watcher.matching import tree
 from watcher.matching.faults import QueryError, QueryFault
-from watcher.matching.query_slips import DOUBLE_QUOTES, check_tokens, explain
+from watcher.matching.query_slips import DOUBLE_QUOTES, check_tokens
 from watcher.matching.terms import check_regex, findable
 from watcher.model import Field, Watch
 
@@ -32,8 +32,6 @@ def parse_query(text: str) -> tree.Node:
         raise QueryError(*faults)
     try:
         parsed = cast(tree.Node, _READER.parse(text))  # the transformer turns lark's tree into ours on the way
-    except UnexpectedToken as error:
-        raise QueryError(explain(error.token, tokens)) from error
     except UnexpectedInput as error:
         raise QueryError(QueryFault(offset=error.pos_in_stream or 0, message="this cannot be read.")) from error
     faults = [*_shape_faults(parsed), *_leaf_faults(parsed)]
@@ -129,17 +127,8 @@ class _Builder(Transformer[Token, tree.Node]):
             return first
         signs = [sign for sign in rest if isinstance(sign, Token)]
         parts = (first, *(part for part in rest if not isinstance(part, Token)))
-        other = next((sign for sign in signs if sign != signs[0]), None)
-        if other is not None:
-            raise QueryError(QueryFault(offset=other.start_pos or 0, message=_MIXED))
         kind = tree.And if signs[0] == "AND" else tree.Or
         return kind(parts=parts, offset=signs[0].start_pos or 0)
-
-
-_MIXED = (
-    "AND and OR are mixed here without brackets. Put brackets around what belongs together: "
-    "a AND (b OR c), or (a AND b) OR c."
-)
 
 
 def _value(inner: tree.Node) -> str | None:

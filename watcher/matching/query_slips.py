@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from lark import Token
 
@@ -24,24 +25,72 @@ _SINGLE_QUOTES = "'‘’‚‛`´"
 _ENDS = {"$END", "RPAR"}
 
 
+# What may follow what: after the end of something stands an operator, after an operator something begins.
+_ENDS_SOMETHING = {"WORD", "PHRASE", "REGEX", "OPEN_QUOTE", "OPEN_REGEX", "RPAR"}
+_BEGINS_SOMETHING = {"WORD", "PHRASE", "REGEX", "OPEN_QUOTE", "OPEN_REGEX", "LPAR", "PREFIX"}
+_TAKES_NO_NOT = {"NEAR", "PREFIX"}
+
+_MIXED = (
+    "AND and OR are mixed here without brackets. Put brackets around what belongs together: "
+    "a AND (b OR c), or (a AND b) OR c."
+)
+
+
 def check_tokens(tokens: Sequence[Token]) -> Iterator[QueryFault]:
-    """Every slip that shows in the words alone, before the grammar is asked, in no order."""
+    """Every slip that shows in the words and their order, before the grammar is asked, in no order."""
     if not tokens:
         yield QueryFault(offset=0, message="the query is empty. Write what to find.")
+        return
     yield from _brackets(tokens)
+    yield from _mixed(tokens)
+    slips: set[int] = set()
     for index, token in enumerate(tokens):
         before = tokens[index - 1] if index else None
         message = _slip(token, before, tokens[index + 1 :])
         if message is not None:
+            slips.add(index)
             yield QueryFault(offset=_at(token), message=message)
+    if not any(tokens[index][0] in _SINGLE_QUOTES for index in slips):  # whose words are not told apart from others
+        yield from _out_of_order(tokens, slips)
     if sum(token.type in {"NEAR", "NOT"} for token in tokens) > DEEPEST:
         yield QueryFault(offset=0, message=f"more than {DEEPEST} NEARs and NOTs in one query: make several watches.")
 
 
-def explain(token: Token, tokens: Sequence[Token]) -> QueryFault:
-    """The token at which the parser could not go on (its own "$END" after the last), in words."""
-    index = len(tokens) if token.type == "$END" else next(i for i, one in enumerate(tokens) if _at(one) == _at(token))
+def _mixed(tokens: Sequence[Token]) -> Iterator[QueryFault]:
+    """AND and OR beside each other in the same bracket, told once in each."""
+    signs: list[str | None] = [None]
+    for before, token in zip((None, *tokens), tokens, strict=False):
+        if token.type == "LPAR":
+            signs.append(None)
+        elif token.type == "RPAR" and len(signs) > 1:
+            signs.pop()
+        elif token.type == "OPERATOR" and (before is None or before.type != "OPERATOR"):
+            if signs[-1] not in {None, "", str(token)}:
+                yield QueryFault(offset=_at(token), message=_MIXED)
+                signs[-1] = ""
+            elif signs[-1] is None:
+                signs[-1] = str(token)
+
+
+def _out_of_order(tokens: Sequence[Token], slips: AbstractSet[int]) -> Iterator[QueryFault]:
+    """Every token that cannot stand behind the one before it; not beside a slip, which may be the reason."""
+    for index in range(len(tokens) + 1):
+        if any(near in slips for near in (index - 2, index - 1, index)):
+            continue
+        before = tokens[index - 1].type if index else None
+        here = tokens[index].type if index < len(tokens) else "$END"
+        if before in _ENDS_SOMETHING:
+            fits = here in {"OPERATOR", "NEAR", *_ENDS}
+        else:
+            fits = here in _BEGINS_SOMETHING or (here == "NOT" and before not in _TAKES_NO_NOT)
+        if not fits:
+            yield _explain(index, tokens)
+
+
+def _explain(index: int, tokens: Sequence[Token]) -> QueryFault:
+    """The token with this number, which does not fit behind the one before it, in words; behind the last: the end."""
     before = tokens[index - 1] if index else None
+    token = tokens[index] if index < len(tokens) else Token("$END", "")
     offset = _at(token)
     if before is None or before.type == "LPAR":
         if token.type in _ENDS:

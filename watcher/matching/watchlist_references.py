@@ -19,7 +19,7 @@ def check_references(written: tuple[WrittenWatch, ...], names: Mapping[str, Writ
     """Unknown watches in `all` (those in queries are told with the query), circles, and chains that are too long."""
     for one in written:
         for node, name in _reference_nodes(one):
-            if name and name not in names:
+            if name and name not in names and not any(other.name_node.hidden for other in names.values()):
                 faults.tell(node, f'there is no watch "{name}".{did_you_mean(name, names)}')
     graph = {one.watch.name: [name for name in _stands_upon(one.watch) if name in names] for one in written}
     depths: dict[str, int] = {}

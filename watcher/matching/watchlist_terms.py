@@ -16,7 +16,8 @@ class Faults(list[Fault]):
     """The faults found so far."""
 
     def tell(self, node: Node, message: str, *, offset: int | None = None) -> None:
-        self.append(node.fault(message, offset=offset))
+        if not node.hidden:
+            self.append(node.fault(message, offset=offset))
 
 
 def one_text(node: Node, setting: str, faults: Faults, *, key: Node | None = None) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from watcher.marks import Kind, Node, did_you_mean
-from watcher.matching.query import check_query
+from watcher.marks import Kind, Node, did_you_mean, query_line
+from watcher.matching.query import check_query, references
 from watcher.matching.terms import check_regex
 from watcher.matching.watchlist_terms import Faults, one_text, term, term_problem, terms, text_nodes
 from watcher.matching.watchlist_words import (
@@ -20,6 +20,8 @@ from watcher.matching.watchlist_words import (
 from watcher.model import Field, Watch
 
 REFERENCE = "watch:"
+_HASHTAG = re.compile(r"[ \t]+#\S[^\r\n]*")
+_OPEN_END = re.compile(r"(?:^|\s|\()(?:AND|OR|NOT|NEAR/\d+|\()$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 _JOINED_SETTING = re.compile(rf"({'|'.join(WATCH_SETTINGS)})[:：]\s*(\S.*)")
@@ -47,12 +49,28 @@ def read_watches(node: Node | None, faults: Faults) -> tuple[WrittenWatch, ...]:
 
 def check_queries(written: tuple[WrittenWatch, ...], names: frozenset[str], faults: Faults) -> None:
     """The faults of all one-line queries, at their places."""
+    unreadable = any(one.name_node.hidden for one in written)
     for one in written:
         if one.watch.query is None:
             continue
         node = one.node.at(("query",))
-        for fault in check_query(node.text, watches=names):
+        if (whole := _cut_short(node)) is not None:
+            faults.tell(node, f"YAML cuts this query short. Put the whole of it in single quotes: {query_line(whole)}")
+            continue
+        known = names.union(references(one.watch)) if unreadable else names
+        for fault in check_query(node.text, watches=known):
             faults.tell(node, fault.message, offset=fault.offset)
+
+
+def _cut_short(node: Node) -> str | None:
+    """The whole of a query of which YAML takes the rest, from a hashtag on, for a comment; None if it does not.
+
+    Only where the query cannot end there: behind a word a comment is a comment.
+    """
+    rest = _HASHTAG.match(node.source.text, node.end)
+    if node.quoted or rest is None or _OPEN_END.search(node.text) is None:
+        return None
+    return node.text + rest[0].rstrip()
 
 
 def _no_list(node: Node) -> str:
