@@ -52,6 +52,21 @@ def test_own_templates_take_the_place_of_the_shipped(make_alert: MakeAlert, desk
         ("{{ ''.__class__.__mro__ }}", 1, "unsafe"),
         ("{% include 'elsewhere' %}", 1, "elsewhere"),
         ("{{ alert.copies.append('x') }}", 1, "append"),
+        ("\n{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}", 2, "turns"),
+        ("{{ 'x' * 9999999999 }}", 1, "larger"),
+        ("\n{{ 9 ** 999999999 }}", 2, "larger"),
+        ("{{ '%999999999s' % 1 }}", 1, "width"),
+        ("{{ '%*s'|format(999999999, 1) }}", 1, "larger"),
+        ("{{ '{:>999999999}'.format(1) }}", 1, "width"),
+        ("{{ 'x'.ljust(999999999) }}", 1, "larger"),
+        ("{{ 'x'|center(999999999) }}", 1, "larger"),
+        ("{{ lipsum(99999) }}", 1, "larger"),
+        ("{% set n = namespace(x='xy') %}\n{% for i in range(99) %}{% set n.x = n.x ~ n.x %}{% endfor %}", 2, "longer"),
+        ("{% set x %}{{ 'x' * 999999 }}{{ 'x' * 999999 }}{{ 'x' * 999999 }}{% endset %}", 1, "longer"),
+        ("{% for i in range(99) %}{{ 'x' * 99999 }}{% endfor %}", 0, "characters"),
+        ("\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", 2, "recursion"),
+        ("{% for i in [1] recursive %}{{ loop([1]) }}{% endfor %}", 1, "recursive"),
+        ("{% for i in [1] %}" * 30 + "{% endfor %}" * 30, 0, "nested"),
     ],
 )
 def test_a_fault_is_told_by_file_and_line_and_costs_no_alert(
@@ -64,6 +79,16 @@ def test_a_fault_is_told_by_file_and_line_and_costs_no_alert(
     text, _ = bodies(compose_alert(make_alert(), desk, now=now, templates=Templates(own)).body)
     assert text.startswith("https://www.ndtv.com/story-1")
     assert "Your own template alert.txt.j2" in " ".join(text.split())
+
+
+def test_a_template_that_fails_says_so_once(make_alert: MakeAlert, desk: ChannelFace, now: datetime) -> None:
+    templates, alert = Templates({"alert.txt.j2": "{{ 1 / 0 }}"}), make_alert()
+    other = replace(alert, id="0" * 32)
+    said = [
+        "Your own template" in bodies(compose_alert(one, desk, now=now, templates=templates).body)[0]
+        for one in (alert, alert, other)
+    ]
+    assert said == [True, True, False]  # the same message, composed again, has the same bytes
 
 
 def test_a_file_that_no_message_uses_is_told() -> None:

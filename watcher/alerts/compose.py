@@ -161,7 +161,8 @@ def _write(draft: _Draft, face: ChannelFace, now: datetime, templates: Templates
     elif face.kind is ChannelKind.WEBHOOK:
         body = webhook.write_json(draft.type, draft.data, now)
     else:
-        body = _tidy(templates.render(f"{draft.template}.chat.j2", context)).strip().encode(errors="replace")
+        text = templates.render(f"{draft.template}.chat.j2", context, message_id=draft.id)
+        body = _tidy(text).strip().encode(errors="replace")
     return Message(
         id=draft.id,
         channel=face.name,
@@ -184,8 +185,8 @@ def _mail(draft: _Draft, context: Mapping[str, Any], face: ChannelFace, now: dat
         list_id=draft.list_id,
         answers=draft.answers,
         headers=draft.headers,
-        text=_tidy(templates.render(f"{draft.template}.txt.j2", context)),
-        html=templates.render(f"{draft.template}.html.j2", context),
+        text=_tidy(templates.render(f"{draft.template}.txt.j2", context, message_id=draft.id)),
+        html=templates.render(f"{draft.template}.html.j2", context, message_id=draft.id),
     )
 
 

@@ -5,7 +5,7 @@ template sees `alert` (AlertView), `digest` (DigestView) or `notice` (NoticeView
 message), `trouble`, and the filters `starred` (found words between asterisks), `bold` (in <b>), `plain`,
 `wrapped(indent)` (lines of 72 characters), `listed` (a, b and c) and `direction` (rtl or ltr).
 
-The sandbox bounds what a template can reach, not how long it runs.
+The sandbox bounds what a template can reach, and how much it can do (alerts/bounds.py).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from functools import cache
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from watcher.alerts import words
+from watcher.alerts.bounds import BoundedEnvironment
 from watcher.alerts.words import Piece
 
 NAMES = (
@@ -48,7 +48,9 @@ TEMPLATE_FAULTS = (
     LookupError,
     ArithmeticError,
     AttributeError,
-    RecursionError,
+    RuntimeError,  # endless recursion, for one
+    SyntaxError,  # more loops in one another than Python takes
+    MemoryError,
 )
 
 
@@ -57,20 +59,25 @@ class Templates:
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
         self._own = _environment(jinja2.ChoiceLoader([_loader(dict(own)), _SHIPPED])) if own else None
+        self._told: dict[str, str] = {}  # template that failed -> the message that says so
 
-    def render(self, name: str, context: Mapping[str, Any]) -> str:
-        """The template filled in. Where a user's own fails, the shipped one stands in and says so: no alert is lost."""
+    def render(self, name: str, context: Mapping[str, Any], *, message_id: str) -> str:
+        """The template filled in. Where a user's own fails, the shipped one stands in: no alert is lost.
+
+        The first message to which that happens says so, also when it is composed again.
+        """
         if self._own is None:
-            return _shipped().get_template(name).render(context, trouble="")
+            return self.render_strictly(name, context)
         try:
             return self.render_strictly(name, context)
         except TEMPLATE_FAULTS as error:
             trouble = f"Your own template {name} failed ({type(error).__name__}: {error}); this is the shipped one."
-            return _shipped().get_template(name).render(context, trouble=trouble)
+            first = self._told.setdefault(name, message_id) == message_id
+            return _shipped().fill_in(name, {**context, "trouble": trouble if first else ""})
 
     def render_strictly(self, name: str, context: Mapping[str, Any]) -> str:
         """The template filled in. Raises one of TEMPLATE_FAULTS."""
-        return (self._own or _shipped()).get_template(name).render(context, trouble="")
+        return (self._own or _shipped()).fill_in(name, {**context, "trouble": ""})
 
 
 _SHIPPED = jinja2.PackageLoader("watcher.alerts", "templates")
@@ -82,12 +89,12 @@ def _loader(own: Mapping[str, str]) -> jinja2.FunctionLoader:
 
 
 @cache
-def _shipped() -> ImmutableSandboxedEnvironment:
+def _shipped() -> BoundedEnvironment:
     return _environment(_SHIPPED)
 
 
-def _environment(loader: jinja2.BaseLoader) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+def _environment(loader: jinja2.BaseLoader) -> BoundedEnvironment:
+    environment = BoundedEnvironment(
         loader=loader,
         autoescape=lambda name: name is not None and name.endswith(".html.j2"),
         undefined=jinja2.StrictUndefined,
