@@ -108,6 +108,20 @@ def test_group_refuses_an_id_given_twice(watcher: Watcher) -> None:
     assert "given before" in done.err
 
 
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ({"id": "b", "published": "yesterday"}, "-:2: Invalid isoformat string"),
+        ({"id": "b", "title": 7}, '-:2: "title" is int, text is wanted'),
+        ({"title": "no id"}, '-:2: the document has no "id"'),
+    ],
+)
+def test_group_names_the_line_that_is_no_document(watcher: Watcher, line: dict[str, object], fault: str) -> None:
+    done = watcher("group", "--jsonl", stdin=lines({"id": "a", "lang": "en"}, line))
+    assert (done.code, len(done.out.splitlines())) == (2, 1)
+    assert fault in done.err
+
+
 def test_extract_reads_a_saved_page(watcher: Watcher, tmp_path: Path) -> None:
     paragraphs = "".join(
         f"<p>Paragraph {n} of the story tells what the lawmaker said on day {n}.</p>" for n in range(8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,8 @@ from watcher.cli.say import AsJson, AsJsonl, Call, plain, put_json, put_line, sa
 
 if TYPE_CHECKING:
     from watcher.matching.match import Matcher
-    from watcher.model import Document, Extraction, Verdict
+    from watcher.model import Document, Extraction, Grouping, Verdict
+    from watcher.stories.collection import Collection
 
 Files = Annotated[list[Path] | None, typer.Argument(help="Files of JSON lines; default: standard input.")]
 
@@ -191,27 +192,49 @@ def _tell_extraction(extraction: Extraction) -> None:
 
 
 def group(files: Files = None, as_jsonl: AsJsonl = False) -> None:
-    """Find copies and follow-ups among documents."""
+    """Find copies and follow-ups among documents, each compared with those before it.
+
+    A document is a JSON object with "id", "title", "text", "lede", "site", "published", "url" and "lang".
+    """
+    from watcher.cli.progress import Counter
     from watcher.stories.collection import Collection
 
     collection = Collection()
     try:
-        for place, value in _objects(files or []):
-            id_ = str(value["id"])
-            texts = {key: _text(place, value, key) for key in ("title", "text", "lede", "site", "published", "url")}
-            grouping = collection.add(id_, **texts)
-            told = {
-                "id": value["id"],
-                "group": grouping.group,
-                "relation": grouping.relation,
-                "of": grouping.of,
-                "similarity": round(grouping.similarity, 3),
-                "reason": grouping.reason,
-            }
-            if as_jsonl:
-                put_line(told)
-            else:
-                say(f"{id_}: {grouping.relation} of {grouping.of or 'nothing'} ({grouping.reason})")
+        with Counter("grouping", total=_how_many(files or [])) as counter:
+            for place, value in _objects(files or []):
+                _tell_grouping(value["id"], _grouped(collection, place, value), as_jsonl=as_jsonl)
+                counter.advance(1)
     except ValueError as error:
         say(f"watcher: {error}")
         raise typer.Exit(2) from None
+
+
+def _how_many(files: Sequence[Path]) -> int | None:
+    """Lines with a document in them; None where they come from a pipe and can be read but once."""
+    if not files or not all(file.is_file() for file in files):
+        return None
+    return sum(1 for _ in _lines(files))
+
+
+def _grouped(collection: Collection, place: str, value: dict[str, Any]) -> Grouping:
+    texts = {key: _text(place, value, key) for key in ("title", "text", "lede", "site", "published", "url", "lang")}
+    try:
+        return collection.add(str(value["id"]), **texts)
+    except ValueError as error:
+        raise LineError(f"{place}: {error}") from None
+
+
+def _tell_grouping(id_: str | int, grouping: Grouping, *, as_jsonl: bool) -> None:
+    if not as_jsonl:
+        of = f" of {grouping.of}" if grouping.of else ""
+        return say(f"{id_}: {grouping.relation}{of} ({grouping.reason})")
+    told = {
+        "id": id_,
+        "group": grouping.group,
+        "relation": grouping.relation,
+        "of": grouping.of,
+        "similarity": round(grouping.similarity, 3),
+        "reason": grouping.reason,
+    }
+    return put_line(told)

@@ -62,9 +62,9 @@ class Progress(_Live):
 
 
 class Counter(_Live):
-    """Work whose size is known."""
+    """Work in pieces, whose number is mostly known."""
 
-    def __init__(self, verb: str, *, total: int) -> None:
+    def __init__(self, verb: str, *, total: int | None) -> None:
         super().__init__(verb, total=total)
 
     def advance(self, number: int) -> None:

@@ -34,12 +34,22 @@ class Collection:
         site: str | None,
         published: str | None,
         url: str | None,
+        lang: str | None = None,
     ) -> Grouping:
-        """How this document stands to those before it. published: RFC 3339. Raises ValueError for an id given twice."""
+        """How this document stands to those before it. published: RFC 3339; lang: of its text, else it is guessed.
+
+        Raises ValueError for an id given twice and for a time that is none.
+        """
         if id_ in self._known:
             raise ValueError(f'the id "{id_}" was given before')
         extraction = Extraction(
-            url=url or "", title=title or "", text=text or "", lede=lede or "", site=site, published=_moment(published)
+            url=url or "",
+            title=title or "",
+            text=text or "",
+            lede=lede or "",
+            site=site,
+            published=_moment(published),
+            language=lang,
         )
         keys = index_keys(extraction)
         now = datetime.now(UTC)
@@ -62,6 +72,7 @@ class Collection:
             text=extraction.text,
             published=extraction.published,
             indexed_at=now,
+            language=lang,
         )
         for line in lines_of(extraction):
             if len(self._stood_in[line]) < OWN:
@@ -86,7 +97,8 @@ class Collection:
 
 
 def _moment(text: str | None) -> datetime | None:
-    if text is None:
+    """RFC 3339, or a day. Raises ValueError."""
+    if not text:
         return None
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
