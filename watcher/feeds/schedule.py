@@ -112,7 +112,8 @@ def after_failure(
     )
     if gone:
         return _gone(feed, failed, now=now, jitter=jitter)
-    if answer is not None and answer.status != 304 and feed.state is FeedState.NEW:
+    conditional = feed.unread and validators(feed, now) != (None, None)
+    if answer is not None and feed.state is FeedState.NEW and not (conditional and answer.status == 304):
         etag, last_modified = answer.etag, answer.last_modified
         failed = replace(failed, etag=etag, last_modified=last_modified, whole_at=now, unread=True)
     if failed.failures == MOVED_TO_NOWHERE and feed.url != feed.spec.url:
@@ -155,7 +156,7 @@ def _remembered(
         body_hash=body_hash or feed.body_hash,
         polled_at=now,
         succeeded_at=now,
-        whole_at=now if whole else feed.whole_at,
+        whole_at=now if whole or _wants_whole(feed, now) else feed.whole_at,  # a 304 to who asked for all counts, too
         unread=False,
         failures=0,
         failing_since=None,
