@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from watcher.app.config import Config, read_config, read_text, shown
+from watcher.app.reader import extract_page, read_source
 from watcher.app.wiring import build_channels, close_channels, make_fetcher, make_workers, open_store
 from watcher.feeds.discover import FeedLink, common_paths, discover
 from watcher.feeds.fetch import WebFetcher
@@ -35,7 +35,6 @@ from watcher.model import (
     Watchlist,
 )
 from watcher.settings import read_settings
-from watcher.stories.extract import extract
 from watcher.workers import Workers
 
 
@@ -69,14 +68,6 @@ async def _ask(door: WebFetcher, workers: Workers, url: str) -> tuple[Response, 
     response = await door.feed(url, etag=None, last_modified=None)
     content_type = response.headers.get("content-type", "")
     return response, await workers.parse(response.body, url=response.url, content_type=content_type)
-
-
-def read_source(source: str) -> bytes:
-    """The bytes of a file, or of standard input for "-". Raises WatcherError."""
-    try:
-        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise WatcherError(f"{source}: {error.strerror}") from None
 
 
 def good_config(folder: Path) -> Config | None:
@@ -142,11 +133,13 @@ async def _usual_places(door: WebFetcher, workers: Workers, url: str) -> AsyncIt
 async def read_article(source: str, *, config: Config | None = None) -> tuple[str, str]:
     """(title, text) of an article: an address, HTML, or plain text such as a seed. Raises FetchError, WatcherError."""
     if source.startswith(("http://", "https://")):
-        extraction = extract(await fetch_page(source, config=config))
+        extraction = await extract_page(await fetch_page(source, config=config))
         return extraction.title, extraction.text
     body = read_source(source)
     if b"<html" in body[:2000].lower() or b"<!doctype html" in body[:200].lower():
-        extraction = extract(Response(url="", status=200, headers={}, body=body, fetched_at=datetime.now(UTC)))
+        extraction = await extract_page(
+            Response(url="", status=200, headers={}, body=body, fetched_at=datetime.now(UTC))
+        )
         return extraction.title, extraction.text
     if b"\0" in body:
         raise WatcherError(f"{source}: this is neither text nor HTML")

@@ -19,6 +19,7 @@ from watcher.alerts.compose import ChannelFace, Templates
 from watcher.alerts.decide import AlertPolicy
 from watcher.alerts.volume import Volume, read_limit, read_quiet
 from watcher.app.config import Config, read_secret
+from watcher.app.reader import EXTRACT, PARSE
 from watcher.feeds.fetch import WebFetcher, check_guard, guarded_client
 from watcher.feeds.parse import parse_fast
 from watcher.hubs import Subscriber
@@ -150,7 +151,7 @@ def make_fetcher(config: Config | None, *, gap: float | None = None) -> WebFetch
 
 def make_workers() -> Workers:
     # By name: what reads pages takes a second to load, and only a worker needs it.
-    return Workers(parse="watcher.feeds.parse:parse", fast_parse=parse_fast, extract="watcher.stories.extract:extract")
+    return Workers(parse=PARSE, extract=EXTRACT, fast_parse=parse_fast)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,14 +157,15 @@ def extract(
 
 
 async def _extraction(call: Call, source: str, url: str | None) -> Extraction:
-    from watcher.app.by_hand import fetch_page, good_config, read_source
+    from watcher.app.reader import extract_page, read_source
     from watcher.model import Response
-    from watcher.stories.extract import extract as read_page
 
     if source.startswith(("http://", "https://")):
-        return read_page(await fetch_page(source, config=good_config(call.config)))
+        from watcher.app.by_hand import fetch_page, good_config
+
+        return await extract_page(await fetch_page(source, config=good_config(call.config)))
     body = read_source(source)
-    return read_page(Response(url=url or "", status=200, headers={}, body=body, fetched_at=datetime.now(UTC)))
+    return await extract_page(Response(url=url or "", status=200, headers={}, body=body, fetched_at=datetime.now(UTC)))
 
 
 def _extraction_json(extraction: Extraction) -> dict[str, Any]:

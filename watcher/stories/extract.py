@@ -6,8 +6,6 @@ import hashlib
 import re
 from dataclasses import replace
 
-import py3langid
-
 from watcher.model import Extraction, Problem, Response
 from watcher.stories import vote
 from watcher.stories.blocks import markdown
@@ -15,6 +13,7 @@ from watcher.stories.charset import decode
 from watcher.stories.feedwords import parsed
 from watcher.stories.furniture import pruned
 from watcher.stories.honesty import Judgement, Sight, before_wall, judge
+from watcher.stories.language import language_of
 from watcher.stories.metadata import Metadata, read_metadata
 from watcher.stories.short import sentences
 from watcher.stories.signals import measure
@@ -28,8 +27,6 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
 _SNIFFED = 4_096
 _SNIFFED_CONTROLS = 40
 _MARKUP = re.compile(r"text/html|xhtml|xml", re.IGNORECASE)
-_LANGUAGE_CHARS = 2_000  # enough to tell a language by; detection costs by the character
-_LANGUAGE_LEAST = 150  # below it the page's own word is better
 
 
 def extract(page: Response) -> Extraction:
@@ -88,7 +85,7 @@ def _story(
 ) -> Extraction:
     keeps = judgement.keeps_text
     text = markdown(reading.blocks)[:_MAX_TEXT] if keeps else ""
-    language = _language(text, meta.language)
+    language = language_of(text, meta.language)
     if language and language != meta.language:
         sources["language"] = "text"
     return Extraction(
@@ -121,11 +118,3 @@ def _reservations(page: Response, meta: Metadata) -> dict[str, str]:
 def _address(page: Response, meta: Metadata) -> str:
     """Where the page is on the web, for what its address tells: a page read from a file has only its own word."""
     return page.url if page.url.startswith(("http://", "https://")) else meta.canonical_url or ""
-
-
-def _language(text: str, stated: str | None) -> str | None:
-    """The language of the text where there is enough of it, else what the page says."""
-    if len(text) < _LANGUAGE_LEAST:
-        return stated
-    found, _ = py3langid.classify(text[:_LANGUAGE_CHARS])
-    return str(found)

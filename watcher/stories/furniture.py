@@ -30,8 +30,11 @@ def pruned(tree: html.HtmlElement, *, title: str) -> html.HtmlElement:
         card = heading.getparent()
         if card is not None and card.getparent() is not None and _is_card(card, heading, title):
             _drop(card, whole)
-    for aside in asides(copy, title=title):
-        if aside.sign is Sign.LABEL:
+    beside = asides(copy, title=title)
+    shaped = [aside.element for aside in beside if aside.sign is Sign.SHAPE and aside.element.tag != "li"]
+    few = sum(map(_prose, shaped)) < whole * _STORY_SHARE  # ten things to buy are shaped like ten teasers
+    for aside in beside:
+        if aside.sign is Sign.LABEL or (few and aside.element in shaped):
             aside.element.drop_tree()
         elif aside.sign is Sign.NAME:
             _drop(aside.element, whole)

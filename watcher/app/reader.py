@@ -1,0 +1,29 @@
+"""A saved page -> the story in it, read in a worker that can be stopped. Light to import: for single commands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from watcher.model import Extraction, Response, WatcherError
+from watcher.workers import Workers
+
+# By their names: loading the readers takes longer than reading a page, and the worker alone needs them.
+PARSE, EXTRACT = "watcher.feeds.parse:parse", "watcher.stories.extract:extract"
+
+
+def read_source(source: str) -> bytes:
+    """The bytes of a file, or of standard input for "-". Raises WatcherError."""
+    try:
+        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise WatcherError(f"{source}: {error.strerror}") from None
+
+
+async def extract_page(page: Response) -> Extraction:
+    """The story in one page, read as the daemon does: one that takes too long is empty, with the reason."""
+    workers = Workers(parse=PARSE, extract=EXTRACT, fast_parse=None)
+    try:
+        return await workers.extract(page)
+    finally:
+        await workers.aclose()
