@@ -24,6 +24,7 @@ from watcher.model import (
     PollReport,
     PollResult,
     PushAnswer,
+    Response,
     StaleFeedError,
     Subscription,
     SubscriptionState,
@@ -34,6 +35,8 @@ from watcher.ports import Door
 PATH = "/websub/"  # where on the page's server the callbacks are
 AT_ONE_HUB = 2  # requests on their way to one hub: a slow one holds up no other
 SITES = 500  # whose robots.txt is kept at hand: half of those that the door remembers
+# Read once, so that the readers are loaded, which takes two seconds, before the first push.
+PAGE = b"<html><head><title>t</title></head><body><article><h1>t</h1>" + b"<p>One, two, three.</p>" * 20
 POLLED = (FeedState.ACTIVE, FeedState.FAILING)
 
 
@@ -47,6 +50,7 @@ class Subscriber:
         self.pipeline, self.door, self.public_url = pipeline, door, public_url
         self.told: Callable[[PollReport], None] = lambda _: None
         self._asking: Counter[str] = Counter()  # hub -> requests under way
+        self._reader_at_hand = False
 
     @property
     def callbacks(self) -> str | None:
@@ -85,9 +89,14 @@ class Subscriber:
         return after
 
     async def prepare(self) -> None:
-        """Has the robots.txt of the sites that push at hand: a page that must wait for it comes seconds later."""
+        """Has at hand what the page of a push would have to wait for: its site's robots.txt, and a reader of pages."""
         store, now = self.pipeline.store, self.pipeline.clock.now()
         working = [one for one in await store.subscriptions() if websub.works(one, now)]
+        if working and not self._reader_at_hand:
+            await self.pipeline.workshop.extract(
+                Response(url=working[0].topic, status=200, headers={}, body=PAGE, fetched_at=now)
+            )
+            self._reader_at_hand = True
         for site in dict.fromkeys(one.site for one in working[:SITES] if one.site):
             try:
                 await self.door.prepare(site)
