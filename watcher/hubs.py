@@ -108,7 +108,7 @@ class Subscriber:
     async def verify(self, token: str, query: Mapping[str, str]) -> str | None:
         """What to answer the hub; None where it asks for what we did not."""
         store, now = self.pipeline.store, self.pipeline.clock.now()
-        found = await store.subscription_at(token)
+        found = await store.subscription_at(token) if self.callbacks is not None else None
         if found is None:
             return None
         call = websub.read_call(query)
@@ -122,6 +122,8 @@ class Subscriber:
 
     async def expects(self, token: str) -> PushAnswer:
         """Whether a push to this callback is read at all: TAKEN, or what to say instead."""
+        if self.callbacks is None:
+            return PushAnswer.UNKNOWN
         found = await self.pipeline.store.subscription_at(token)
         if found is None or found.state is SubscriptionState.LEAVING:
             return PushAnswer.GONE  # tells the hub to stop

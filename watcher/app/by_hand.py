@@ -30,6 +30,7 @@ from watcher.model import (
     FetchError,
     ParsedFeed,
     Response,
+    Subscription,
     Watch,
     WatcherError,
     Watchlist,
@@ -188,6 +189,14 @@ async def known_feeds(config: Config) -> tuple[Feed, ...]:
     listed = [stored.get(spec.id) or Feed(spec=spec, url=spec.url, due_at=now) for spec in config.watchlist.feeds]
     order = (FeedState.GONE, FeedState.FAILING, FeedState.NEW, FeedState.ACTIVE, FeedState.REMOVED)
     return tuple(sorted(listed, key=lambda feed: (order.index(feed.state), feed.name.casefold())))
+
+
+async def known_subscriptions(config: Config) -> dict[str, Subscription]:
+    """How it stands with the hubs that feeds name, by the id of the subscription."""
+    if not (config.archive / "watcher.db").exists():
+        return {}
+    async with open_store(config) as store:
+        return {one.id: one for one in await store.subscriptions()}
 
 
 async def add_feed(config: Config, url: str, *, name: str | None, tags: tuple[str, ...]) -> FeedSpec:

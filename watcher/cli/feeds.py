@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +14,7 @@ import typer
 from watcher.cli.say import AsJson, Call, cards, counted, plain, put_json, put_text, say, shown
 
 if TYPE_CHECKING:
-    from watcher.model import Feed
+    from watcher.model import Feed, Subscription
 
 
 def _web_address(text: str) -> str:
@@ -32,22 +34,44 @@ def list_feeds(context: typer.Context, as_json: AsJson = False) -> None:
 
 async def _list(call: Call, as_json: bool) -> None:
     from watcher.app import read_config
-    from watcher.app.by_hand import known_feeds
+    from watcher.app.by_hand import known_feeds, known_subscriptions
 
-    feeds = await known_feeds(read_config(call.config))
+    config = read_config(call.config)
+    feeds, pushes = await known_feeds(config), await known_subscriptions(config)
     if as_json:
-        put_json([feed_json(feed) for feed in feeds])
+        put_json([feed_json(feed, pushes) for feed in feeds])
         return
-    cards(((feed.name, _about(feed), feed.url) for feed in feeds), empty="the watchlist has no feeds")
+    cards(((feed.name, _about(feed, pushes), feed.url) for feed in feeds), empty="the watchlist has no feeds")
 
 
-def _about(feed: Feed) -> tuple[object, ...]:
+def _about(feed: Feed, pushes: Mapping[str, Subscription]) -> tuple[object, ...]:
     asked = f"polled {shown(feed.polled_at)}, next {shown(feed.due_at)}" if feed.polled_at else "not polled yet"
-    return (feed.state, asked, feed.problem or feed.warning)
+    return (feed.state, asked, _pushed(pushes.get(feed.subscription_id or "")), feed.problem or feed.warning)
 
 
-def feed_json(feed: Feed) -> dict[str, object]:
-    """A feed as the commands tell it."""
+def _pushed(subscription: Subscription | None) -> str | None:
+    from watcher.feeds import websub
+
+    if subscription is None:
+        return None
+    if websub.works(subscription, datetime.now(UTC)):
+        last = f", last {shown(subscription.pushed_at)}" if subscription.pushed_at else ""
+        return f"pushed by {subscription.hub} until {shown(subscription.until)}{last}"
+    return f"push {subscription.state}" + (f": {subscription.problem}" if subscription.problem else "")
+
+
+def _push_json(subscription: Subscription | None) -> dict[str, object] | None:
+    from watcher.feeds import websub
+
+    if subscription is None:
+        return None
+    keys = ("hub", "topic", "state", "until", "pushed_at", "problem")
+    works = websub.works(subscription, datetime.now(UTC))
+    return {**{key: getattr(subscription, key) for key in keys}, "works": works}
+
+
+def feed_json(feed: Feed, pushes: Mapping[str, Subscription]) -> dict[str, object]:
+    """A feed as the commands tell it. pushes: subscriptions by their id; push: none where no hub is asked to."""
     keys = (
         "id", "name", "url", "title", "site_url", "state", "problem", "failures", "failing_since", "polled_at",
         "succeeded_at", "changed_at", "baseline_at", "due_at", "quiet_until", "moved_to",
@@ -57,6 +81,7 @@ def feed_json(feed: Feed) -> dict[str, object]:
     every = spec.every.total_seconds() if spec.every else None
     return {
         **{key: getattr(feed, key) for key in keys},
+        "push": _push_json(pushes.get(feed.subscription_id or "")),
         "watchlist": {"url": spec.url, "every": every, "read": spec.read, "tags": spec.tags, "scrape": spec.scrape},
     }
 

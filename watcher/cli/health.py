@@ -35,13 +35,14 @@ async def _status(call: Call, as_json: bool) -> None:
     async with open_store(config) as store:
         report = await store.status(now)
         feeds = await store.feeds()
+        pushes = {one.id: one for one in await store.subscriptions()}
         wanted = [one.sentence for one in troubles(feeds, report, now=now) if not one.quiet]
     if report.config_fault is None and good_config(call.config) is None:
         wanted.insert(0, "the configuration on disk has a fault: see `watcher check`")
     if as_json:
         told = {
-            "troubled": [feed_json(feed) for feed in report.troubled],
-            "warned": [feed_json(feed) for feed in feeds if feed.warning],  # read, though something was wrong
+            "troubled": [feed_json(feed, pushes) for feed in report.troubled],
+            "warned": [feed_json(feed, pushes) for feed in feeds if feed.warning],  # read, though something was wrong
             "needs": wanted,
         }
         put_json({**_plain(report), **told})
@@ -67,6 +68,8 @@ def _tell(report: StatusReport, wanted: list[str]) -> None:
 
     feeds = {state.value: number for state, number in report.feeds.items()}
     line("feeds", f"{counted(feeds)}; last poll {shown(report.last_poll)}, {report.due_feeds} due now")
+    if report.subscriptions:
+        line("push", counted({state.value: number for state, number in report.subscriptions.items()}))
     line("entries", f"{report.entries} seen, {report.baseline} of them at a first poll: kept quietly, not alerted")
     line("matches", f"{report.matches}: {counted(dict(report.outcomes))}")
     line("stories", f"{report.stories} kept ({report.seeds} seeds), {report.pending_captures} waiting for their page")

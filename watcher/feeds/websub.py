@@ -259,7 +259,8 @@ def put_off(feed: Feed, subscription: Subscription, *, now: datetime, jitter: fl
 
 
 def fall_back(feed: Feed, now: datetime) -> Feed:
-    """The feed due when it would be if no hub told what is new."""
+    """The feed due when it would be if no hub told what is new; never before its publisher wants to be asked."""
     if feed.plain_due is None:
         return feed
-    return replace(feed, due_at=min(feed.due_at, max(feed.plain_due, now)), plain_due=None)
+    soonest = max(filter(None, (feed.plain_due, feed.quiet_until, now)))
+    return replace(feed, due_at=min(feed.due_at, soonest), plain_due=None)

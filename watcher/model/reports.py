@@ -10,6 +10,7 @@ from enum import StrEnum
 from watcher.model.alerts import Alert, Answer, Delivery, DeliveryState
 from watcher.model.feeds import Feed, FeedState, SeenEntry
 from watcher.model.stories import Story
+from watcher.model.subscriptions import SubscriptionState
 from watcher.model.watches import Match, Rejection
 
 
@@ -40,6 +41,7 @@ class StatusReport:
     failing_channels: Mapping[str, datetime] | None = None  # channel -> since when it has taken nothing
     off_channels: Mapping[str, str] = field(default_factory=dict)  # channel -> why it was switched off
     config_fault: str | None = None  # why the configuration on disk is not in force
+    subscriptions: Mapping[SubscriptionState, int] = field(default_factory=dict)  # hubs that were asked to push
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

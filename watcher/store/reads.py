@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from watcher.model import Alert, Capture, DeliveryState, Feed, FeedState, MessageType, Story
 from watcher.model.reports import StatusReport
-from watcher.store import channels, polls
+from watcher.store import channels, polls, subscriptions
 from watcher.store.rows import load_alert, load_story
 from watcher.store.tables import alerts, decisions, deliveries, entries, feeds, meta, notices, silences, stories
 
@@ -86,6 +86,7 @@ def status(connection: Connection, now: datetime) -> StatusReport:
         off_channels=channels.switched_off(connection),
         config_fault=connection.scalar(select(meta.c.value).where(meta.c.key == CONFIG_FAULT)) or None,
         silences={row.watch: row.until for row in connection.execute(select(silences).where(silences.c.until > now))},
+        subscriptions=subscriptions.counted(connection),
     )
 
 

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import Connection
+
 from watcher.model import (
     Alert,
     CaptureJob,
@@ -302,8 +304,13 @@ class SqlStore:
     # -- upkeep
 
     async def shift(self, step: timedelta) -> None:
-        """The clock was set by so much: feeds, captures and deliveries that wait are due as long from now as before."""
-        await self._database.write(lambda db: claims.shift(db, step))
+        """The clock was set by so much: what waits is due as long from now as before, and leases last as long."""
+
+        def shift(db: Connection) -> None:
+            claims.shift(db, step)
+            subscriptions.shift(db, step)
+
+        await self._database.write(shift)
 
     async def release_forgotten(self, owner: str, under_way: Collection[str]) -> int:
         """Gives back what the owner holds and is not at work on, since its step failed; how many rows."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -95,6 +96,19 @@ def change(
     elif after != before:
         _keep(connection, after)
     return before, after
+
+
+def counted(connection: Connection) -> dict[SubscriptionState, int]:
+    """How many there are in each state."""
+    rows = connection.execute(select(subscriptions.c.state, func.count()).group_by(subscriptions.c.state))
+    return {SubscriptionState(state): number for state, number in rows}
+
+
+def shift(connection: Connection, step: timedelta) -> None:
+    """Moves what is due, and the ends of leases, with a clock that was set by so much."""
+    for one in every(connection):
+        until = None if one.until is None else one.until + step
+        _keep(connection, replace(one, ask_at=one.ask_at + step, until=until))
 
 
 def _change_all(connection: Connection, where: ColumnElement[bool], made: Change) -> tuple[str, ...]:
