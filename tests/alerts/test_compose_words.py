@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from watcher.alerts import words
+from watcher.alerts.rendering import Templates
 from watcher.alerts.view import view
 from watcher.model import Alert, Field, Hit, Problem, Relation
 
@@ -193,3 +194,28 @@ def test_how_it_stands_to_what_was_told_and_to_the_seed(
     alert = make_alert()
     story = replace(alert.story, seed_similarity=near)
     assert words.relation(replace(alert, reason=reason, thread=thread, story=story)) == told
+
+
+LONG_WORD = "x" * 90
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", [""]),
+        ("short", ["  short"]),
+        ("seven and " * 8, ["  " + "seven and " * 7, "  seven and "]),
+        (f"a {LONG_WORD} b", ["  a", f"  {LONG_WORD}", "  b"]),  # an address, say, is never broken
+        ("马" * 34 + "斯克，" + "马" * 3, ["  " + "马" * 34 + "斯", "  克，马马马"]),
+        ("据 Elon Musk 说" * 5, ["  " + "据 Elon Musk 说" * 4 + "据 Elon", "  Musk 说"]),
+    ],
+)
+def test_lines_have_72_columns(text: str, lines: list[str]) -> None:
+    template = Templates({"notice.txt.j2": "{{ notice|wrapped('  ') }}"})
+    made = template.render_strictly("notice.txt.j2", {"notice": text}).split("\n")
+    assert [line.rstrip() for line in made] == [line.rstrip() for line in lines]
+
+
+def test_a_name_that_runs_from_right_to_left_stays_apart_from_the_words_around_it() -> None:
+    assert words.apart("הארץ") == "\u2068הארץ\u2069"
+    assert words.apart("Al Jazeera") == "Al Jazeera"

@@ -96,7 +96,7 @@ def compose_digest(
         list_id=("Digests of watcher", "digest"),
         headers=(
             ("X-Watcher-Alert", ", ".join(ids[:IDS_IN_HEADERS])),
-            ("X-Watcher-Watch", ", ".join(watch.name for watch in shown.watches)),
+            ("X-Watcher-Watch", ", ".join(dict.fromkeys(alert.watch for alert in alerts))),
             ("X-Watcher-Story", ", ".join(sorted({alert.story.id for alert in alerts})[:IDS_IN_HEADERS])),
         ),
     )

@@ -10,11 +10,12 @@ The sandbox bounds what a template can reach, and how much it can do (alerts/bou
 
 from __future__ import annotations
 
-import textwrap
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
+from unicodedata import east_asian_width
 
 import jinja2
 from markupsafe import Markup, escape
@@ -36,6 +37,10 @@ NAMES = (
 )
 FRAMES = ("frame.html.j2", "parts.html.j2")  # what those extend and import; may be replaced as well
 
+_WIDE = "\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"  # two columns each
+_CLOSING = "、。，．」』）！？：；"  # never at the beginning of a line
+# What stays on one line, with the space before it: a word, or one Chinese, Japanese or Korean sign.
+_ATOM = re.compile(f" ?(?:[{_WIDE}][{_CLOSING}]*|[^ {_WIDE}]+)| ")
 _HELD = "\xa0"  # a no-break space; texts that come here have none of their own (words.clean)
 
 LINE = 72  # characters, so that a mail that was answered twice still fits into 80 columns
@@ -132,12 +137,13 @@ def _wrapped(text: str | Iterable[Piece], indent: str = "") -> str:
     """A text, or starred pieces, in lines; found words stay together on one line."""
     if not isinstance(text, str):
         text = _starred(Piece(text=one.text.replace(" ", _HELD), found=True) if one.found else one for one in text)
-    lines = textwrap.wrap(
-        text,
-        LINE,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join(lines).replace(_HELD, " ")
+    lines = [indent]
+    for atom in _ATOM.findall(text):
+        if lines[-1] != indent and _columns(lines[-1]) + _columns(atom) > LINE:
+            lines.append(indent)
+        lines[-1] += atom.removeprefix(" ") if lines[-1] == indent else atom
+    return "\n".join(lines).replace(_HELD, " ") if text else ""
+
+
+def _columns(text: str) -> int:
+    return len(text) if text.isascii() else sum(2 if width in "WF" else 1 for width in map(east_asian_width, text))

@@ -135,12 +135,12 @@ def view(alert: Alert, zone: ZoneInfo) -> AlertView:
     url = "".join(words.clean(page.url).split())
     return AlertView(
         id=alert.id,
-        watch=words.clean(alert.watch),
+        watch=words.apart(words.clean(alert.watch)),
         headline=words.marked(title, _found_in(title, alert)),
         title=title,
         url=url,
         href=url if _scheme(url) in ("http", "https") else "",
-        site=site(alert),
+        site=words.apart(site(alert)),
         published=words.moment(page.published, zone) if page.published else "",
         raised=words.moment(alert.raised, zone),
         reason=alert.reason.value,
@@ -156,7 +156,7 @@ def view(alert: Alert, zone: ZoneInfo) -> AlertView:
 
 
 def _copies(sites: Sequence[str]) -> tuple[str, ...]:
-    named = tuple(filter(None, map(words.clean, sites)))
+    named = tuple(words.apart(name) for name in map(words.clean, sites) if name)
     more = len(named) - COPIES_SHOWN
     return named if more <= 0 else (*named[:COPIES_SHOWN], f"{more} more")
 
@@ -210,7 +210,7 @@ def digest(alerts: Sequence[Alert], zone: ZoneInfo, cause: Cause) -> DigestView:
     number = iter(range(len(alerts)))
     watches = tuple(
         WatchView(
-            name=words.clean(name),
+            name=words.apart(words.clean(name)),
             stories=tuple(_story(group, zone, full=next(number) < FULL_ITEMS) for group in groups.values()),
         )
         for name, groups in by_watch.items()

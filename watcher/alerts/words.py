@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -78,6 +79,12 @@ def printable(text: str) -> str:
     return _UNFIT.sub("", text)
 
 
+def apart(text: str) -> str:
+    """A name within a sentence of ours: one that runs from right to left must not draw the words around it along."""
+    to_the_left = any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
+    return f"\u2068{text}\u2069" if to_the_left else text  # an isolate, as Unicode has it for this
+
+
 def clip(text: str, limit: int) -> str:
     """The text in at most `limit` characters, cut between words and ended with an ellipsis where it was cut."""
     if len(text) <= limit:
@@ -122,10 +129,10 @@ def why(watch: str, hits: Sequence[Hit]) -> str:
     counts = {field: sum(hit.field is field for hit in own) for field in PLACES}
     places = [_place(field, count) for field, count in counts.items() if count]
     others = list(dict.fromkeys(_term(hit.term) for hit in hits if not _same_name(hit.term, main)))
-    named = [f"“{term}”" for term in others[:4]] + ([f"{len(others) - 4} more"] if len(others) > 4 else [])
+    named = [f"“{apart(term)}”" for term in others[:4]] + ([f"{len(others) - 4} more"] if len(others) > 4 else [])
     beside = f", beside {listed(named)}" if named else ""
-    topic = "" if main.casefold() == watch.casefold() else f"{clean(watch)}: "
-    return f"{topic}“{_term(main)}” is {listed(places)}{beside}."
+    topic = "" if main.casefold() == watch.casefold() else f"{apart(clean(watch))}: "
+    return f"{topic}“{apart(_term(main))}” is {listed(places)}{beside}."
 
 
 def _place(field: Field, count: int) -> str:
