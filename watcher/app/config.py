@@ -110,8 +110,11 @@ def read_text(file: Path) -> str:
         message = f"there is no such file. `watcher init {_home(file.parent)}` writes a config/ there to start from"
         raise ConfigError(Fault(file=shown(file), line=0, column=0, message=message)) from None
     except UnicodeDecodeError as error:
-        message = f"this is not UTF-8 text (byte {error.start}). Save the file as UTF-8"
-        raise ConfigError(Fault(file=shown(file), line=0, column=0, message=message)) from None
+        lines = error.object[: error.start].decode("utf-8").split("\n")
+        message = "this is not UTF-8 text. Save the file as UTF-8"
+        raise ConfigError(
+            Fault(file=shown(file), line=len(lines), column=len(lines[-1]) + 1, message=message)
+        ) from None
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise ConfigError(Fault(file=shown(file), line=0, column=0, message=message)) from None

@@ -14,7 +14,7 @@ from loguru import logger
 from watchfiles import awatch
 
 from watcher.app.care import look_after
-from watcher.app.config import Config, read_config
+from watcher.app.config import Config, read_config, shown
 from watcher.app.wiring import (
     Watcher,
     build_channels,
@@ -29,7 +29,7 @@ from watcher.store import CONFIG_FAULT
 
 SETTLE_MS = 500  # an editor writes, renames and syncs within this; a half written file is refused all the same
 LOOK_MS = 5_000  # what no event tells of (a network's folder, a folder put in the place of another) is seen by then
-REST = 2.0  # seconds that a file which takes something away must stay as it is: it may be half of what is meant
+REST = 2.0  # seconds that a fault, or what takes something away, must stay as it is: it may be half of a file
 TOLD = 5  # faults in a notice: whoever has more has one cause
 AGAIN_AFTER = 10.0  # seconds until what the store could not take is tried once more
 RETIRED_AFTER = 150.0  # seconds until what was replaced is closed; the longest mail ends within 120
@@ -161,12 +161,21 @@ class Reloader:
         await asyncio.gather(*self._retiring, return_exceptions=True)
 
     async def _read(self, *, patient: bool) -> Config:
-        config = await asyncio.to_thread(_read, self.config.folder)
-        while patient and _takes_away(self.config, config):
+        """What is on disk. patient: a fault, or what takes something away, counts once it has stayed as it is."""
+        before = ""
+        while True:
+            try:
+                config = await asyncio.to_thread(_read, self.config.folder)
+            except ConfigError as error:
+                if not patient or before == str(error):
+                    raise
+                before = str(error)
+            else:
+                if not patient or before == config.sha256 or not _takes_away(self.config, config):
+                    _refuse_nothing(self.config, config)
+                    return config
+                before = config.sha256
             await asyncio.sleep(REST)
-            before, config = config, await asyncio.to_thread(_read, self.config.folder)
-            patient = before.sha256 != config.sha256
-        return config
 
     async def _refuse(self, error: ConfigError) -> None:
         told = "; ".join(str(fault).splitlines()[0] for fault in error.faults[:TOLD])
@@ -233,6 +242,17 @@ def _read(folder: Path) -> Config:
         logger.opt(exception=error).error("reading the configuration failed")
         message = f"this cannot be read ({type(error).__name__})"
         raise ConfigError(Fault(file=str(folder), line=0, column=0, message=message)) from error
+
+
+def _refuse_nothing(old: Config, new: Config) -> None:
+    """A watcher that runs is not left without anything to watch: that is the other half of a file, or a slip."""
+    for what, before, after in (
+        ("feed", old.watchlist.feeds, new.watchlist.feeds),
+        ("watch", old.watchlist.watches, new.watchlist.watches),
+    ):
+        if before and not after:
+            message = f"no {what} is left in it. If that is meant, stop the watcher"
+            raise ConfigError(Fault(file=shown(new.folder / "watchlist.yaml"), line=1, column=1, message=message))
 
 
 def _takes_away(old: Config, new: Config) -> bool:

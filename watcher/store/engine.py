@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -34,6 +35,9 @@ BUSY_MS = 10_000  # how long another process may hold the file: its longest tran
 BATCH = 500  # operations in one transaction: the first of them waits at most a few hundred milliseconds
 CHECKPOINT_PAGES = 4_000  # 16 MB: a page that many polls touch is written back once
 PAGES_AT_ONCE = 2_000  # of a backup: 8 MB, after which writers get their turn
+SMALLEST_CHECKPOINT = 100  # pages: below it each would cost more than what it writes
+PAGE = 4096
+SHARE_OF_DISK = 16  # of what is free, the log takes no more
 CACHE_KIB = 32_768  # pages kept in memory by each connection
 
 _SENTENCES = (
@@ -280,6 +284,13 @@ def _locate(place: str | Path, *, read_only: bool) -> tuple[Path | None, URL]:
     return path, URL.create("sqlite", database=f"file:{quote(str(path))}", query=query)
 
 
+def _checkpoint_pages(connection: sqlite3.Connection) -> int:
+    """Fewer on a small disk, so that the log of what was written does not fill it up itself."""
+    _, _, path = connection.execute("PRAGMA database_list").fetchone()
+    free = shutil.disk_usage(Path(path).parent).free if path else 0
+    return max(SMALLEST_CHECKPOINT, min(CHECKPOINT_PAGES, free // PAGE // SHARE_OF_DISK))
+
+
 def _engine(url: URL, *, read_only: bool) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url)
@@ -294,7 +305,7 @@ def _engine(url: URL, *, read_only: bool) -> Engine:
         if not read_only:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")
-            cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+            cursor.execute(f"PRAGMA wal_autocheckpoint={_checkpoint_pages(connection)}")
         cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         cursor.close()
 
