@@ -17,19 +17,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from watcher.alerts.compose import Cause, compose_alert, compose_digest
+from watcher import outgoing
 from watcher.alerts.decide import alert_id, decide
-from watcher.alerts.volume import Wait, wait
 from watcher.feeds import identity, schedule, websub
 from watcher.matching.judging import judge_poll, judge_story
 from watcher.model import (
     Alert,
-    Answer,
     CaptureJob,
     CaptureRecord,
     CaptureReport,
@@ -39,7 +37,6 @@ from watcher.model import (
     FeedState,
     FetchError,
     FetchReason,
-    Hold,
     Match,
     Outcome,
     ParsedFeed,
@@ -296,7 +293,7 @@ class Pipeline:
                 seed_similarity=group.seed_similarity(extraction, seeds),
             )
             alerts, silenced = await self._decide(story, job, now)
-            deliveries, holds = await self._address(alerts, now)
+            deliveries, holds = await outgoing.address(alerts, store=self.store, rules=self.rules, now=now)
             record = CaptureRecord(
                 entry_id=job.entry.id,
                 story=story,
@@ -338,39 +335,6 @@ class Pipeline:
                 silenced.append(decision)
         return tuple(alerts), tuple(silenced)
 
-    async def _address(self, alerts: Sequence[Alert], now: datetime) -> tuple[tuple[Delivery, ...], tuple[Hold, ...]]:
-        """Each alert on each of its channels: on its way now, or waiting for its time."""
-        deliveries: list[Delivery] = []
-        holds: list[Hold] = []
-        for alert in alerts:
-            for channel in alert.channels:
-                beside = sum(one.message.channel == channel for one in deliveries)
-                waits = await self._wait(alert, channel, now, beside=beside)
-                if waits is not None:
-                    holds.append(Hold(alert_id=alert.id, channel=channel, until=waits.until, cause=waits.cause.value))
-                else:
-                    message = compose_alert(alert, self.rules.faces[channel], now=now, templates=self.rules.templates)
-                    deliveries.append(Delivery(message=message, alerts=(alert.id,), created=now, due_at=now))
-        return tuple(deliveries), tuple(holds)
-
-    async def _wait(self, alert: Alert, channel: str, now: datetime, *, beside: int) -> Wait | None:
-        """beside: messages of the same capture that go out over this channel."""
-        volume = self.rules.volumes[channel]
-        waits = await self._silence(alert, now)
-        if alert.held_until is not None:
-            waits.append(Wait(until=alert.held_until, cause=Cause.FOLLOW_UPS))
-        if volume.limit is None:
-            return wait(volume, now=now, waits=waits)
-        queue = await self.store.held_until(channel, Cause.LIMIT)
-        if queue is not None:  # others wait for room already: it goes with them, not before them
-            waits.append(Wait(until=queue, cause=Cause.LIMIT))
-        sent = await self.store.sent(channel, now - volume.limit[1])
-        return wait(volume, now=now, sent=(*sent, *[now] * beside), waits=waits)
-
-    async def _silence(self, alert: Alert, now: datetime) -> list[Wait]:
-        silenced = await self.store.silenced_until(alert.watch, now)
-        return [] if silenced is None else [Wait(until=silenced, cause=Cause.SILENCE)]
-
     # --------------------------------------------------------------------------------------- file, release and deliver
 
     async def file(self) -> int:
@@ -395,37 +359,7 @@ class Pipeline:
 
     async def release(self, channel: str) -> Delivery | None:
         """What waited on the channel goes out in one message. Raises LeaseLostError when another process was first."""
-        now = self.clock.now()
-        waiting = await self._still_to_go(channel, await self.store.held(channel, now), now)
-        if not waiting:
-            return None
-        face, alerts = self.rules.faces[channel], [alert for alert, _ in waiting]
-        causes = {Cause(hold.cause) for _, hold in waiting}
-        if len(alerts) == 1 and Cause.DIGEST not in causes:
-            message = compose_alert(alerts[0], face, now=now, templates=self.rules.templates)
-        else:
-            cause = causes.pop() if len(causes) == 1 else Cause.DIGEST
-            message = compose_digest(alerts, face, now=now, cause=cause, templates=self.rules.templates)
-        delivery = Delivery(message=message, alerts=tuple(alert.id for alert in alerts), created=now, due_at=now)
-        await self.store.record_release(delivery)
-        return delivery
-
-    async def _still_to_go(
-        self, channel: str, waiting: Sequence[tuple[Alert, Hold]], now: datetime
-    ) -> list[tuple[Alert, Hold]]:
-        """Those whose time has come; what a silence, quiet hours or a limit of today holds back goes on waiting."""
-        volume = replace(self.rules.volumes[channel], digest=())
-        sent = await self.store.sent(channel, now - volume.limit[1]) if volume.limit is not None else ()
-        going, staying = [], []
-        for alert, hold in waiting:
-            longer = wait(volume, now=now, sent=sent, waits=await self._silence(alert, now))
-            if longer is None:
-                going.append((alert, hold))
-            else:
-                staying.append(replace(hold, until=longer.until, cause=longer.cause.value))
-        if staying:
-            await self.store.put_off(staying)
-        return going
+        return await outgoing.release(channel, store=self.store, rules=self.rules, now=self.clock.now())
 
     async def deliver(self, delivery_id: str) -> Outcome | None:
         """One try of one delivery. Raises LeaseLostError."""
@@ -433,19 +367,17 @@ class Pipeline:
         if delivery is None:
             return None
         channel = self.channels.get(delivery.message.channel)
-        if channel is None:
-            outcome = Outcome(
-                answer=Answer.DEFERRED,
-                reason=f'there is no channel "{delivery.message.channel}" in watcher.yaml any more',
-                left=delivery.message.recipients,
-                down=True,
-                blameless=True,
-            )
-        else:
-            outcome = await channel.send(delivery.message, self.clock.now())
+        outcome, fault = delivery.homeless(), None
+        if channel is not None:
+            try:
+                outcome = await channel.send(delivery.message, self.clock.now())
+            except Exception as error:  # noqa: BLE001  raised below, once it is on the schedule like any failure
+                outcome, fault = delivery.stumbled(error), error
         now = self.clock.now()
         after, dead = delivery.after(outcome, now, self.chance.random()), delivery.dead_letters(outcome, now)
         await self.store.record_delivery(after, outcome, owner=self.owner, dead_letters=dead)
+        if fault is not None:
+            raise fault
         return outcome
 
 

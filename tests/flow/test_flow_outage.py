@@ -18,7 +18,7 @@ from post import EMAIL, WEBHOOK, raise_alert, write_config
 
 from watcher.app import Watcher, look_after, open_watcher, read_config
 from watcher.daemon import Runner
-from watcher.model import RETRY_AFTER, DeliveryState
+from watcher.model import RETRY_AFTER, DeliveryState, Message, Outcome
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RECIPIENTS = ("a@example.org", "b@example.org", "c@example.org")
@@ -245,3 +245,40 @@ async def test_a_channel_down_for_good_ends_in_dead_letters_and_one_notice_each(
     await world.raise_("desk", 1)
     await world.until(START + timedelta(days=8), step=timedelta(hours=1))
     assert await world.notices() == [*told, "[watcher] well again"]  # the channel; what was given up still is
+
+
+class Stumbling:
+    """A channel with a fault of its own."""
+
+    async def send(self, message: Message, now: datetime) -> Outcome:
+        raise KeyError("s3cret")
+
+    async def greet(self) -> str | None:
+        return None
+
+    async def close(self) -> None: ...
+
+
+async def test_a_fault_of_our_own_is_on_the_schedule_like_any_other_failure(world: World) -> None:
+    world.watcher.pipeline.channels = {"desk": Stumbling()}
+    await world.raise_("desk")
+    runner = Runner(world.watcher.pipeline)
+    await runner.once(lanes=("deliver",))
+    await world.watcher.store.release_forgotten(world.watcher.pipeline.owner, [])
+    await runner.once(lanes=("deliver",))
+    (one,) = await world.watcher.store.outbox()
+    assert (one.attempts, runner.summary.broken) == (1, 1)
+    assert "KeyError" in (one.problem or "")
+    assert "s3cret" not in (one.problem or "")
+
+
+async def test_what_waits_for_a_channel_that_was_taken_out_goes_out_when_it_is_back(world: World) -> None:
+    channels = world.watcher.pipeline.channels
+    world.watcher.pipeline.channels = {}
+    await world.raise_("desk", 3)
+    await world.until(START + timedelta(days=2), step=timedelta(hours=1))
+    assert "[watcher] the channel desk: in trouble" in await world.notices()
+    world.watcher.pipeline.channels = channels
+    await world.watcher.store.channel_mended("desk", world.clock.now())  # as reading the settings anew does
+    await world.until(START + timedelta(days=2, hours=1), step=timedelta(hours=1))
+    assert world.desk.taken == each_once(world.made["desk"], RECIPIENTS)

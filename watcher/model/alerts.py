@@ -172,6 +172,16 @@ class Delivery:
             for recipient, reason in outcome.refused
         )  # fmt: skip
 
+    def homeless(self) -> Outcome:
+        """What comes of a try where nobody knows the channel any more: it may come back."""
+        reason = f'there is no channel "{self.message.channel}" in watcher.yaml any more'
+        return Outcome(answer=Answer.DEFERRED, reason=reason, down=True, blameless=True)
+
+    def stumbled(self, error: Exception) -> Outcome:
+        """What comes of a try that failed by a fault of this program. Its words may hold a secret."""
+        reason = f"a fault of the watcher itself: {type(error).__name__}; its log says more"
+        return Outcome(answer=Answer.DEFERRED, reason=reason, down=True)
+
     def given_up(self, reason: str, now: datetime) -> Delivery:
         """This delivery when its time is over, though it was not tried again: the channel was, and failed."""
         return replace(self, state=DeliveryState.DEAD, tried_at=now, problem=reason)
