@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 
 from watcher.feeds import schedule, websub
@@ -34,6 +35,7 @@ from watcher.ports import Door
 
 PATH = "/websub/"  # where on the page's server the callbacks are
 AT_ONE_HUB = 2  # requests on their way to one hub: a slow one holds up no other
+SPREAD = 900.0  # seconds over which the feeds that were relied upon are asked after a start
 SITES = 500  # whose robots.txt is kept at hand: half of those that the door remembers
 # Read once, so that the readers are loaded, which takes two seconds, before the first push.
 PAGE = b"<html><head><title>t</title></head><body><article><h1>t</h1>" + b"<p>One, two, three.</p>" * 20
@@ -88,16 +90,23 @@ class Subscriber:
             self._asking[after.hub] -= 1
         return after
 
+    async def resume(self) -> None:
+        """After a start: what was pushed while nobody listened is asked for, at each feed's own pace."""
+        store, now = self.pipeline.store, self.pipeline.clock.now()
+        for one in await store.subscriptions():
+            spread = timedelta(seconds=SPREAD * self.pipeline.chance.random())
+            await store.change_feed(one.feed_id, partial(websub.fall_back, now=now + spread))
+
     async def prepare(self) -> None:
         """Has at hand what the page of a push would have to wait for: its site's robots.txt, and a reader of pages."""
         store, now = self.pipeline.store, self.pipeline.clock.now()
-        working = [one for one in await store.subscriptions() if websub.works(one, now)]
+        working = [one for one in await store.subscriptions(SITES) if websub.works(one, now)]
         if working and not self._reader_at_hand:
             await self.pipeline.workshop.extract(
                 Response(url=working[0].topic, status=200, headers={}, body=PAGE, fetched_at=now)
             )
             self._reader_at_hand = True
-        for site in dict.fromkeys(one.site for one in working[:SITES] if one.site):
+        for site in dict.fromkeys(one.site for one in working if one.site):
             try:
                 await self.door.prepare(site)
             except FetchError:

@@ -92,6 +92,7 @@ class Runner:
             limit=DELIVERIES_IN_FLIGHT,
         )
         self.lanes = (self.polls, self.captures, self.releases, self.deliveries)
+        self.hubs: Lane | None = None  # asked by itself, since no step makes it due
 
     def _claimer(self, claim: Callable[..., Awaitable[Iterable[str]]]) -> Callable[[int], Awaitable[Iterable[str]]]:
         async def due(limit: int) -> Iterable[str]:
@@ -184,7 +185,8 @@ class Runner:
 
     @property
     def under_way(self) -> set[asyncio.Task[None]]:
-        return {task for lane in self.lanes for task in lane.under_way}
+        hubs = (self.hubs,) if self.hubs is not None else ()
+        return {task for lane in (*self.lanes, *hubs) for task in lane.under_way}
 
     # ---------------------------------------------------------------------------------------- a full disk, a set clock
 
@@ -301,7 +303,8 @@ class Runner:
         if subscriber is None:
             return
         subscriber.told = self._pushed
-        lane = Lane(name="subscribe", claim=subscriber.due, step=subscriber.ask, limit=HUBS_IN_FLIGHT)
+        lane = self.hubs = Lane(name="subscribe", claim=subscriber.due, step=subscriber.ask, limit=HUBS_IN_FLIGHT)
+        yield asyncio.create_task(self._do(subscriber.resume))
         yield asyncio.create_task(every(HUBS_EVERY, lambda: self.ask(lane), stop))
         yield asyncio.create_task(every(PREPARE_EVERY, lambda: self._do(subscriber.prepare), stop))
 

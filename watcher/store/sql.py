@@ -136,8 +136,8 @@ class SqlStore:
     async def subscription_at(self, token: str) -> Subscription | None:
         return await self._database.read(lambda db: subscriptions.at(db, token))
 
-    async def subscriptions(self) -> tuple[Subscription, ...]:
-        return await self._database.read(subscriptions.every)
+    async def subscriptions(self, limit: int | None = None) -> tuple[Subscription, ...]:
+        return await self._database.read(lambda db: subscriptions.every(db, limit))
 
     async def change_subscription(
         self, subscription_id: str, change: Change

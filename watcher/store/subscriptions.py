@@ -79,8 +79,8 @@ def at(connection: Connection, token: str) -> Subscription | None:
     return _one(connection, subscriptions.c.token == token)
 
 
-def every(connection: Connection) -> tuple[Subscription, ...]:
-    return tuple(map(_load, connection.execute(select(subscriptions))))
+def every(connection: Connection, limit: int | None = None) -> tuple[Subscription, ...]:
+    return tuple(map(_load, connection.execute(select(subscriptions).limit(limit))))
 
 
 def change(
