@@ -92,6 +92,10 @@ def test_a_page_can_be_off() -> None:
         ("channels:\n  a: {apprise: {url_file: u}, digset: x}\n", "2:31", 'Did you mean "digest"?'),
         ("- a\n", "1:1", "settings are wanted"),
         ("page: {listen: here}\n", "1:16", "nothing to listen on"),
+        ("websub: {public_url: watcher.example.org}\n", "1:22", "no web address that a hub could call"),
+        ("websub: {public_url: https://w.example/?a}\n", "1:22", "no web address that a hub could call"),
+        ("websub: {public_url: https://u:p@w.example}\n", "1:22", "no web address that a hub could call"),
+        ("websub: {publicurl: https://w.example}\n", "1:10", 'Did you mean "public_url"?'),
     ],
 )
 def test_a_fault_is_told_at_its_place(text: str, place: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""What every store must do for subscriptions to hubs: one for each feed that names some, changed whole or not at all."""
+"""What every store must do for subscriptions to hubs: one for each feed that names some, changed in one piece."""
 
 from __future__ import annotations
 
@@ -83,9 +83,8 @@ async def test_what_is_no_longer_wanted_is_left_and_may_be_wanted_again(store: S
     if how == "removed":
         await store.sync_feeds([OTHER], NOW)
     else:
-        await store.change_feed(
-            SPEC.id, lambda feed: offering(feed, *(["https://b.example/"] if how[0] == "a" else []))
-        )
+        named = ["https://b.example/"] if how == "another hub" else []
+        await store.change_feed(SPEC.id, lambda feed: offering(feed, *named))
     assert await sync(store) == (SPEC.id,)
     assert await sync(store) == ()
     after = await store.subscription(before.id)

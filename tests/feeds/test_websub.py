@@ -1,4 +1,4 @@
-"""Subscriptions, situation by situation: what is offered, what hubs say, what time does, and how far push is relied on."""
+"""Subscriptions, situation by situation: what is offered, what hubs say, what time does, how far push is relied on."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def call(**said: Any) -> websub.HubCall:
         ("the header before the document", '<https://a.example/>; rel="hub", <https://p.example/self>; rel=self',
          ParsedFeed(hubs=("https://h.example/",), own_url="https://p.example/own"),
          ("https://a.example/",), "https://p.example/self"),
-        ("relations together, other parameters, capitals", '<https://a.example/?x=1,2>; title="a; b"; REL="preload Hub"',
+        ("relations together, other parameters", '<https://a.example/?x=1,2>; title="a; b"; REL="preload Hub"',
          ParsedFeed(), ("https://a.example/?x=1,2",), "https://p.example/came-from"),
         ("a relative address", "</hub>; rel=hub", ParsedFeed(), ("https://p.example/hub",), "https://p.example/came-from"),
         ("no address of the web", '<javascript:alert(1)>; rel="hub"', ParsedFeed(), (), None),
@@ -195,7 +195,8 @@ def test_a_hub_that_verifies_that_we_leave_ends_it() -> None:
 @pytest.mark.parametrize(
     ("query", "lease"),
     [({}, None), ({"hub.lease_seconds": "60"}, 60), ({"hub.lease_seconds": "0"}, 0), ({"hub.lease_seconds": "-5"}, 0),
-     ({"hub.lease_seconds": "1e9"}, 0), ({"hub.lease_seconds": "9" * 5000}, 999_999_999_999), ({"hub.lease_seconds": "٣"}, 0)],
+     ({"hub.lease_seconds": "1e9"}, 0), ({"hub.lease_seconds": "9" * 5000}, 999_999_999_999),
+     ({"hub.lease_seconds": "٣"}, 0)],
 )  # fmt: skip
 def test_leases_as_hubs_write_them(query: dict[str, str], lease: int | None) -> None:
     assert websub.read_call(query).lease == lease
