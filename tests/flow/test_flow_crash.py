@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bench import Bench
 from papers import Installation, Mode, World, make_papers, running
 
 from watcher.app import open_watcher, read_config
 from watcher.daemon import Runner
-from watcher.feeds.parse import parse
-from watcher.model import Extraction, ParsedFeed, Response
-from watcher.stories.extract import extract
 
 EVERY = 3  # of a run's calls one in so many is tried as its last: each costs a third of a second
 MOST_CALLS = 400  # the small world of these tests takes about a hundred
@@ -62,16 +60,6 @@ class _Mortal:
             return result
 
         return call
-
-
-class Bench:
-    """The work of the workers, done here: their processes have tests of their own."""
-
-    async def parse(self, body: bytes, *, url: str, content_type: str) -> ParsedFeed:
-        return parse(body, url=url, content_type=content_type)
-
-    async def extract(self, page: Response) -> Extraction:
-        return extract(page)
 
 
 async def run_once(home: Installation, last: int) -> int:

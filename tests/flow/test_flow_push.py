@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
-from hub import Subscriber
-from pushed import World, pushed_world
+from hub import Subscriber, open_hub, open_paper
+from pushed import World, free_port, pushed_world, write_config
 
 from watcher.app import read_config
 from watcher.app.reload import Reloader
-from watcher.demo.server import Reply
+from watcher.demo.server import Reply, Request, serve
 from watcher.feeds import websub
 from watcher.model import StoreError, SubscriptionState
 
@@ -50,29 +51,6 @@ async def test_every_signature_of_the_recommendation_holds(world: World, method:
     await world.hub.push(callback, world.paper.feed(NEWS), method=method)
     await world.round()
     assert await world.alerted() == [NEWS]
-
-
-@pytest.mark.parametrize(
-    ("situation", "headers"),
-    [
-        ("another secret", None),
-        ("no signature", {"X-Hub-Signature": ""}),
-        ("a method of no standing", {"X-Hub-Signature": "md5=00"}),
-        ("not figures", {"X-Hub-Signature": "sha256=ü"}),
-    ],
-)
-async def test_what_is_not_signed_is_taken_and_forgotten(
-    world: World, situation: str, headers: dict[str, str] | None
-) -> None:
-    callback = await world.subscribed()
-    sent = {name: value.encode() for name, value in (headers or {}).items()}
-    pushed = await world.hub.push(callback, world.paper.feed(NEWS), secret="guessed", headers=sent)  # type: ignore[arg-type]
-    assert pushed.status_code == 202, situation
-    await world.round()
-    assert await world.alerted() == []
-    after = await world.subscription()
-    assert after is not None
-    assert after.pushed_at is None
 
 
 async def test_a_push_twice_and_a_poll_after_it_are_one_alert(world: World) -> None:
@@ -153,7 +131,7 @@ async def test_a_lease_is_renewed_before_it_ends_and_its_end_brings_polls_back(w
 
 async def test_a_feed_that_leaves_the_watchlist_leaves_its_hub(world: World) -> None:
     callback = await world.subscribed()
-    text = "feeds: []\nwatches: [Elon Musk]\n"
+    text = "feeds: [https://other.example/feed]\nwatches: [Elon Musk]\n"
     (world.watcher.config.folder / "watchlist.yaml").write_text(text, encoding="utf-8")
     await Reloader(world.watcher).reload()
     world.hub.verifies = False
@@ -180,47 +158,31 @@ async def test_without_a_public_address_nothing_is_subscribed_to_and_no_call_is_
     assert await world.subscription() is None
 
 
-@pytest.mark.parametrize(
-    ("situation", "call", "status"),
-    [
-        ("the verification once more", {"mode": "subscribe", "challenge": "c", "lease": 9_999_999}, 404),
-        ("for another topic", {"mode": "subscribe", "topic": "http://other.example/", "challenge": "c"}, 404),
-        ("to leave, which nobody asked for", {"mode": "unsubscribe", "challenge": "c"}, 404),
-        ("a mode of no standing", {"mode": "publish", "challenge": "c"}, 404),
-        ("a denial for another topic", {"mode": "denied", "topic": "http://other.example/"}, 404),
-        ("a challenge as long as a book", {"mode": "denied", "challenge": "c" * 5000}, 404),
-        ("a denial", {"mode": "denied", "reason": "closed"}, 200),
-    ],
-)
-async def test_what_was_not_asked_for_changes_nothing(
-    world: World, situation: str, call: dict[str, object], status: int
-) -> None:
+async def test_a_hub_that_denies_is_left_alone_for_a_day(world: World) -> None:
     callback = await world.subscribed()
-    before = await world.subscription()
-    answer = await world.hub.ask(callback, **{"topic": world.paper.topic, **call})  # type: ignore[arg-type]
-    assert answer.status_code == status, situation
-    after = await world.subscription()
-    assert (after == before) == (status == 404)
+    await world.hub.push(callback, world.paper.feed("Item of the day"))
+    put_off = await world.feed()
+    answer = await world.hub.ask(callback, mode="denied", topic=world.paper.topic, reason="closed")
+    assert answer.status_code == 200
+    denied, feed = await world.subscription(), await world.feed()
+    assert denied is not None
+    assert (denied.state, denied.problem) == (SubscriptionState.DENIED, "the hub says no: closed")
+    assert feed.due_at < put_off.due_at
+    world.clock.move(hours=23)
+    await world.ask()
+    assert len(world.hub.requests) == 1
+    world.clock.move(hours=2)
+    await world.ask()
+    assert len(world.hub.requests) == 2
 
 
-@pytest.mark.parametrize(
-    ("situation", "headers", "body", "status"),
-    [
-        ("too much", {}, b"x" * 10_000_001, 413),
-        ("too much once unpacked", {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 10_000_001), 413),
-        ("damaged gzip", {"Content-Encoding": "gzip"}, b"\x1f\x8b\x08nothing", 400),
-        ("packed in another way", {"Content-Encoding": "br"}, b"x", 415),
-        ("a picture", {"Content-Type": "image/png"}, b"x", 415),
-        ("no feed, though signed", {}, b"<html>no</html>", 202),
-        ("nothing", {}, b"", 202),
-    ],
-)
-async def test_bodies_that_cannot_be_read(
-    world: World, situation: str, headers: dict[str, str], body: bytes, status: int
-) -> None:
+async def test_a_start_asks_what_was_pushed_while_nobody_listened(world: World) -> None:
     callback = await world.subscribed()
-    assert (await world.hub.push(callback, body, headers=headers)).status_code == status, situation
-    assert (await world.feed()).problem is None
+    for number in range(8):
+        await world.hub.push(callback, world.paper.feed(f"Item {number} of the day"))
+    world.clock.move(hours=3)
+    await world.subscriber.resume()
+    assert (await world.feed()).due_at <= world.clock.now() + timedelta(minutes=15)
 
 
 async def test_a_packed_push_is_read(world: World) -> None:
@@ -261,12 +223,36 @@ async def test_a_hub_that_never_verifies_is_asked_ever_more_rarely_and_pushes_no
     assert after.problem == "the hub took the request and never verified it"
 
 
-async def test_nobody_else_has_a_callback(world: World) -> None:
-    callback = await world.subscribed()
-    async with httpx.AsyncClient() as web:
-        stranger = callback[:-1] + ("a" if callback[-1] != "a" else "b")
-        query = {"hub.mode": "subscribe", "hub.topic": world.paper.topic, "hub.challenge": "c"}
-        assert (await web.get(stranger, params=query)).status_code == 404
-        assert (await web.head(callback, params=query)).status_code == 404
-        assert (await web.put(callback)).status_code == 405
-        assert (await web.get(callback.rsplit("/", 1)[0])).status_code == 404
+async def test_the_daemon_does_all_of_it_by_itself(tmp_path: Path) -> None:
+    """The real command: it subscribes, is pushed to, calls the webhook, and tells how push stands."""
+    called: asyncio.Queue[Request] = asyncio.Queue()
+
+    def answer(request: Request) -> Reply:
+        called.put_nowait(request)
+        return Reply(status=204)
+
+    async with open_hub() as hub, open_paper(hub.address) as paper, serve(answer) as hook:
+        paper.titles = ["A quiet day in the harbour"]
+        port, channel = free_port(), {"webhook": {"url": f"{hook}/hook", "secret_file": "hook-secret"}}
+        write_config(tmp_path, port=port, feeds=[paper.address + "/feed"], channels={"hook": channel})
+        (tmp_path / "hook-secret").write_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", encoding="ascii")
+        (tmp_path / "hook-secret").chmod(0o600)
+        command = (sys.executable, "-m", "watcher", "--config", str(tmp_path))
+        daemon = await asyncio.create_subprocess_exec(*command, "run", stderr=asyncio.subprocess.DEVNULL)
+        try:
+            callback = await hub.until(1)
+            await hub.push(callback, paper.feed(NEWS))
+            async with asyncio.timeout(20):
+                request = await called.get()
+            assert json.loads(request.body)["data"]["story"]["title"] == NEWS
+            asked = await asyncio.create_subprocess_exec(
+                *command, "feeds", "list", "--json", stdout=asyncio.subprocess.PIPE
+            )
+            told = json.loads((await asked.communicate())[0])[0]["push"]
+        finally:
+            daemon.terminate()
+            await daemon.wait()
+    assert (told["state"], told["works"], told["hub"], told["problem"]) == ("verified", True, hub.address, None)
+    assert hub.requests[0]["hub.secret"] not in json.dumps(told)
+    assert callback.rsplit("/", 1)[1] not in json.dumps(told)
+    assert len(paper.polls) == 1

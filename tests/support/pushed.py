@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
+from bench import Bench
 from hub import Hub, Paper, open_hub, open_paper
 
 from watcher.app import Watcher, open_watcher, read_config
@@ -101,7 +102,7 @@ async def pushed_world(folder: Path, *, by_header: bool = False, feed: str = "/f
         write_config(folder, port=port, feeds=[paper.address + feed])
         async with open_watcher(read_config(folder), alone=True) as watcher:
             world = World(hub=hub, paper=paper, watcher=watcher)
-            watcher.pipeline.clock = world.clock
+            watcher.pipeline.clock, watcher.pipeline.workshop = world.clock, Bench()
             callbacks = hub_routes(watcher.subscriber, PATH)
             site = make_site(watcher.store, metrics=Metrics(config=""), moving=lambda: True, callbacks=callbacks)
             serving = asyncio.create_task(serve(site, listen=f"127.0.0.1:{port}", stop=stop))
