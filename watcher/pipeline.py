@@ -181,8 +181,8 @@ class Pipeline:
             await self.store.change_subscription(missed, partial(websub.missed, now=now))
         return PollReport(
             result=PollResult.CHANGED, feed=after.name, new=news.new, seen=news.seen, matches=record.matched,
-            flood=news.flood, missed=after.missed > feed.missed, moved=after.url not in (feed.url, feed.spec.url),
-            problem=parsed.warning,
+            pending=record.pending, flood=news.flood, missed=after.missed > feed.missed,
+            moved=after.url not in (feed.url, feed.spec.url), problem=parsed.warning,
         )  # fmt: skip
 
     async def _put_off(self, feed: Feed, *, new: int, now: datetime) -> tuple[Feed, str | None]:
@@ -202,7 +202,7 @@ class Pipeline:
         """What of a document is new, by what is known now."""
         keyed = identity.keyed(parsed.entries)
         names = [name for one in keyed for name in (one.key, *one.aliases)]
-        known = await self.store.known_entries(feed.id, names)
+        known = await self.store.known_entries(feed.id, names) if feed.baseline_at else {}
         return identity.sort_out(
             feed=feed, keyed=keyed, known=known, now=now, first_poll_alerts=self.rules.first_poll_alerts
         )

@@ -1,8 +1,8 @@
 """The steps as they come due, a bounded number of each at a time; once, or until it is told to stop.
 
 Rows are the truth, so nothing here needs to be remembered: whoever starts asks again. The store is asked every second,
-and at once when a step ends, since it may have made the next one due. All that is done every so often is timed by a
-clock that nobody sets; only the nightly work, which has a time of day, is APScheduler's.
+and at once when a step ends that made another one due or left a place that was waited for. All that is done every so
+often is timed by a clock that nobody sets; only the nightly work, which has a time of day, is APScheduler's.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ class Runner:
         self._moved_at = time.monotonic()  # when the store was last asked and answered
         self._asking = asyncio.Lock()
         self._again = asyncio.Event()
+        self._fresh = True  # a step that ended may have made another one due since the store was asked
         self._look = asyncio.Event()
         self._store_fault = ""
         self._room_asked_at = 0.0
@@ -142,12 +143,15 @@ class Runner:
         lane.start(task)
 
         def ended(task: asyncio.Task[None]) -> None:
+            waited_for = lane.free <= 0
             lane.end(task)
-            self._again.set()
+            if self._fresh or waited_for or not self.under_way:  # most polls find nothing, and nobody waits for them
+                self._again.set()
 
         task.add_done_callback(ended)
 
     async def _run(self, lane: Lane, id_: str) -> None:
+        report: object = None
         try:
             async with asyncio.timeout(LEASE.total_seconds()) as deadline:
                 report = await lane.step(id_)
@@ -160,6 +164,7 @@ class Runner:
             self._failed(lane, id_, StoreError("it outlived its lease, and was stopped") if late else error)
         else:
             self._tell(report, id_)
+        self._fresh |= not (isinstance(report, PollReport) and report.pending == 0)
 
     def _tell(self, report: object, id_: str) -> None:
         self.summary.add(report)
@@ -172,6 +177,7 @@ class Runner:
     def _pushed(self, report: PollReport) -> None:
         """A hub told what is new: its story is asked for at once."""
         self._tell(report, "")
+        self._fresh = True
         self._again.set()
 
     def _failed(self, lane: Lane, id_: str, error: Exception) -> None:
@@ -240,7 +246,10 @@ class Runner:
             while queue and self.polls.free > 0 and not self.no_room:
                 self._start(self.polls, queue.pop())
             self._again.clear()
-            started = await self.ask(*rest) if rest else 0
+            started = 0
+            if rest and (self._fresh or not self.under_way):
+                self._fresh = False
+                started = await self.ask(*rest)
             if self.under_way:
                 await self._again.wait()
             elif self.no_room or (not started and not queue and not self._again.is_set()):  # set: one ended meanwhile
@@ -360,6 +369,7 @@ class Runner:
             await asyncio.wait({stopping, again}, return_when=asyncio.FIRST_COMPLETED)
             again.cancel()
             if not stop.is_set():
+                self._fresh = False
                 await self.ask()
 
     async def _wind_down(self) -> None:

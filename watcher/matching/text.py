@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import lru_cache
 
 # What stands between words when it is shown; every other tag leaves nothing behind.
 _BLOCK_NAMES = (
@@ -34,6 +33,8 @@ _ATTRIBUTES = r"""(?:[\s/](?:[^<>"']++|"[^"]{0,300}"|'[^']{0,300}')*+)?"""
 _TAG = re.compile(f"<(/?){_NAME}{_ATTRIBUTES}>")
 _INSIDE = re.compile(f"/?{_NAME}{_ATTRIBUTES}")
 _REMEMBERED_TAG = 100  # characters; most tags are of a few kinds, and are looked at once
+_REMEMBERED_TAGS = 2_000
+_known_tags: dict[str, bool] = {}  # whether it is of a block
 _SLOPPY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*(?:[:_-][A-Za-z0-9:_-]*)?)(?:[\s/][^<>]*+)?>")
 _LONGEST_DECLARATION = 1000  # <!DOCTYPE …> and <?xml …?>; bounded, so that many that never end cost no more than one
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -81,9 +82,11 @@ def _without_plain_tags(raw: str) -> str | None:
     """
     last, *pieces = raw.split("<")
     out = [last]
+    known = _known_tags.get
     for piece in pieces:
         tag, closed, text = piece.partition(">")
-        block = _is_block(tag) if len(tag) < _REMEMBERED_TAG else _is_block.__wrapped__(tag)
+        if (block := known(tag)) is None:
+            block = _is_block(tag)
         if not closed or block is None:
             return None
         if block and last and not last[-1].isspace():
@@ -95,14 +98,20 @@ def _without_plain_tags(raw: str) -> str | None:
     return "".join(out)
 
 
-@lru_cache(maxsize=2048)
 def _is_block(tag: str) -> bool | None:
     """Whether a tag (without its angle brackets) parts what stands around it; None for one that is no plain tag."""
     match = _INSIDE.fullmatch(tag)
     if match is None:
         return False if tag.startswith("!--") and tag.endswith("--") and len(tag) >= len("!----") else None
     name = match[1].lower()
-    return name in _BLOCKS if _known(name) and name not in _HIDDEN else None
+    if not _known(name) or name in _HIDDEN:
+        return None
+    block = name in _BLOCKS
+    if len(tag) <= _REMEMBERED_TAG:
+        if len(_known_tags) >= _REMEMBERED_TAGS:
+            _known_tags.clear()
+        _known_tags[tag] = block
+    return block
 
 
 def _without_any_tags(raw: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.model.alerts import Alert, Delivery, NoAlert
-from watcher.model.feeds import Feed, SeenEntry
+from watcher.model.feeds import Capture, Feed, SeenEntry
 from watcher.model.stories import Story
 from watcher.model.watches import Match, Rejection
 
@@ -27,6 +27,11 @@ class PollRecord:
     def matched(self) -> int:
         """How many matches were found."""
         return sum(map(len, (self.matches or {}).values()))
+
+    @property
+    def pending(self) -> int:
+        """How many of the entries wait for their story."""
+        return sum(1 for entry in self.entries if entry.capture is Capture.PENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

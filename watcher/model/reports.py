@@ -157,6 +157,7 @@ class PollReport:
     """What one poll came to. failures: of this feed in a row; flood: nearly all its keys changed at once.
 
     missed: it had nothing in common with the poll before, so entries came and went unseen; moved: to another address.
+    pending: entries that wait for their story since.
     """
 
     result: PollResult
@@ -168,6 +169,7 @@ class PollReport:
     new: int = 0
     seen: int = 0
     matches: int = 0
+    pending: int = 0
     problem: str | None = None
 
     @property

@@ -28,6 +28,31 @@ def upsert(
     _insert(connection, table, rows, tuple(key), tuple(update))
 
 
+def upsert_plain(
+    connection: Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    key: tuple[str, ...],
+    update: tuple[str, ...],
+) -> None:
+    """The same for many rows whose values are already as the database keeps them (`tables.micros`, bytes for ids).
+
+    columns: the names of the values, in the table's own order.
+    """
+    if not rows:
+        return
+    made = _made(connection.dialect, table, columns, key, update)
+    names = tuple(name for name, _ in made.places)
+    if names != columns:
+        raise ValueError(f"{columns} are not in the order of the table {table.name}")
+    if made.by_name:
+        connection.exec_driver_sql(made.sql, [dict(zip(names, one, strict=True)) for one in rows])
+    else:
+        connection.exec_driver_sql(made.sql, list(rows))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Insert:
     """A statement as the driver takes it. places: the columns in its order, each with what makes its values plain."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,9 +35,9 @@ from watcher.model import (
 )
 from watcher.store import claims
 from watcher.store.codec import ENTRY, FEED, MATCHES, REJECTIONS, SPEC
-from watcher.store.dialect import upsert
+from watcher.store.dialect import upsert, upsert_plain
 from watcher.store.numbers import address, names_of
-from watcher.store.tables import aliases, entries, feeds, hosts, seen
+from watcher.store.tables import aliases, entries, feeds, hosts, micros, seen, words
 
 UNPOLLED = (FeedState.GONE, FeedState.REMOVED)
 PAUSES_KEPT = timedelta(days=1)  # after its end, so that a host which refuses again is left alone for longer
@@ -71,6 +71,20 @@ _BY_ALIAS = (
     .join(seen, seen.c.number == aliases.c.seen)
     .where(aliases.c.number.in_(_NUMBERS))
 )
+
+_OLD = (
+    select(entries.c.number, entries.c.alertable, entries.c.capture, entries.c.matches, seen.c.text_hash)
+    .join(seen, seen.c.number == entries.c.number)
+    .where(entries.c.number.in_(_NUMBERS))
+)
+# What is written of an entry, in the order of the table.
+_ENTRY = (
+    "number", "id", "feed_id", "page", "first_seen", "alertable", "capture", "capture_at", "tries", "claimed_by",
+    "claimed_until", "data", "matches", "rejections",
+)  # fmt: skip
+# A revision takes the entry from whoever captures the text that it replaces.
+_REVISED = tuple(name for name in _ENTRY if name not in ("number", "id", "feed_id", "first_seen"))
+_SEEN = ("number", "entry_id", "key", "text_hash", "last_seen")
 
 
 def sync(connection: Connection, specs: Sequence[FeedSpec], now: datetime) -> None:
@@ -167,8 +181,9 @@ def record(connection: Connection, poll: PollRecord, owner: str | None) -> None:
     known = _record_feed(connection, poll.feed, owner)
     number = names_of(poll.feed.id)
     if poll.entries:
-        _record_entries(connection, poll, number, known=known)
-        _record_seen(connection, poll, number)
+        numbers = [number(one.key) for one in poll.entries]
+        ids = _record_entries(connection, poll, numbers, known=known)
+        _record_seen(connection, poll, number, numbers, ids)
     fresh = {one.key for one in poll.entries}
     shown = [number(key) for key in poll.seen_keys if key not in fresh]
     for some in _portions(shown):
@@ -240,70 +255,70 @@ def _record_feed(connection: Connection, feed: Feed, owner: str | None) -> bool:
     return now.baseline_at is not None
 
 
-def _record_entries(connection: Connection, poll: PollRecord, number: Callable[[str], int], *, known: bool) -> None:
+def _record_entries(connection: Connection, poll: PollRecord, numbers: Sequence[int], *, known: bool) -> list[bytes]:
+    """numbers: of the entries' keys, in their order. Their ids, as rows keep them."""
     matches, rejections = poll.matches or {}, poll.rejections or {}
-    rows: dict[int, dict[str, Any]] = {}
-    for one in poll.entries:
-        entry_id = one.id
-        matched, refused = matches.get(entry_id), rejections.get(entry_id)
-        mine = number(one.key)
-        rows[mine] = {
-            "number": mine,
-            "id": entry_id,
-            "feed_id": one.feed_id,
-            "page": address(one.entry.link) if one.entry.link else None,
-            "first_seen": one.first_seen,
-            "alertable": one.alertable,
-            "capture": one.capture,
-            "capture_at": poll.polled_at,
-            "tries": 0,
-            "data": ENTRY.dump(one.entry),
-            "matches": MATCHES.dump(tuple(matched)) if matched else None,
-            "rejections": REJECTIONS.dump(tuple(refused)) if refused else None,
-            **claims.FREE,
-        }
-    if known:
-        _respect(connection, rows, {number(one.key): one.text_hash for one in poll.entries})
-    # A revision takes the entry from whoever captures the text that it replaces.
-    kept = ("number", "id", "feed_id", "first_seen")
-    changes = [column.name for column in entries.c if column.name not in (*kept, "story_rejections")]
-    upsert(connection, entries, list(rows.values()), key=["number"], update=changes)
+    feed_id, polled_at = bytes.fromhex(poll.feed.id), micros(poll.polled_at)
+    olds = _olds(connection, numbers) if known else {}
+    ids: list[bytes] = []
+    rows: dict[int, tuple[Any, ...]] = {}
+    for number, one in zip(numbers, poll.entries, strict=True):
+        id_ = one.id
+        matched, refused = matches.get(id_), rejections.get(id_)
+        old = olds.get(number)
+        alertable, capture = (one.alertable, one.capture) if old is None else _respected(old, one, bool(matched))
+        ids.append(bytes.fromhex(id_))
+        rows[number] = (
+            number,
+            ids[-1],
+            feed_id,
+            address(one.entry.link) if one.entry.link else None,
+            micros(one.first_seen),
+            alertable,
+            capture.value,
+            polled_at,
+            0,
+            None,
+            None,
+            ENTRY.dump(one.entry),
+            MATCHES.dump(tuple(matched)) if matched else None,
+            REJECTIONS.dump(tuple(refused)) if refused else None,
+        )
+    upsert_plain(connection, entries, _ENTRY, list(rows.values()), key=("number",), update=_REVISED)
+    return ids
 
 
-def _respect(connection: Connection, rows: Mapping[int, dict[str, Any]], hashes: Mapping[int, str]) -> None:
+def _olds(connection: Connection, numbers: Sequence[int]) -> dict[int, Any]:
+    """The rows of those that are known."""
+    return {row.number: row for some in _portions(numbers) for row in connection.execute(_OLD, {"numbers": some})}
+
+
+def _respected(old: Any, new: SeenEntry, matched: bool) -> tuple[bool, Capture]:
     """What a revision does not change: that the entry waits for its story, and that it stood in the feed at first.
 
     It may alert all the same where it did not match then and does now. The same text under a new key is captured once.
     """
-    columns = (entries.c.number, entries.c.alertable, entries.c.capture, entries.c.matches, seen.c.text_hash)
-    known = select(*columns).join(seen, seen.c.number == entries.c.number)
-    for some in _portions(list(rows)):
-        for old in connection.execute(known.where(entries.c.number.in_(some))):
-            row = rows[old.number]
-            if old.capture == Capture.PENDING or old.text_hash == hashes[old.number]:
-                row["capture"] = old.capture
-            if not old.alertable and (old.matches is not None or row["matches"] is None):
-                row["alertable"] = False
+    waits = old.capture == Capture.PENDING or old.text_hash == new.text_hash
+    silent = not old.alertable and (old.matches is not None or not matched)
+    return new.alertable and not silent, Capture(old.capture) if waits else new.capture
 
 
-def _record_seen(connection: Connection, poll: PollRecord, number: Callable[[str], int]) -> None:
-    keys: list[dict[str, Any]] = []
+def _record_seen(
+    connection: Connection,
+    poll: PollRecord,
+    number: Callable[[str], int],
+    numbers: Sequence[int],
+    ids: Sequence[bytes],
+) -> None:
+    polled_at = micros(poll.polled_at)
+    keys: list[tuple[Any, ...]] = []
     others: dict[int, int] = {}
-    for one in poll.entries:
-        mine = number(one.key)
-        keys.append(
-            {
-                "number": mine,
-                "entry_id": one.id,
-                "key": one.key,
-                "text_hash": one.text_hash,
-                "last_seen": poll.polled_at,
-            }
-        )
-        others |= {number(alias): mine for alias in one.aliases}
-    upsert(connection, seen, keys, key=["number"], update=["text_hash", "last_seen"])
-    rows = [{"number": alias, "seen": key} for alias, key in others.items()]
-    upsert(connection, aliases, rows, key=["number"], update=["seen"])
+    for mine, id_, one in zip(numbers, ids, poll.entries, strict=True):
+        keys.append((mine, id_, words(one.key), one.text_hash, polled_at))
+        for alias in one.aliases:
+            others[number(alias)] = mine
+    upsert_plain(connection, seen, _SEEN, keys, key=("number",), update=("text_hash", "last_seen"))
+    upsert_plain(connection, aliases, ("number", "seen"), list(others.items()), key=("number",), update=("seen",))
 
 
 def _portions(numbers: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -29,6 +29,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def micros(when: datetime) -> int:
+    """A time as a row keeps it."""
+    return (when - _EPOCH) // _MICROSECOND
+
+
+def words(text: str) -> str:
+    """Text from outside as a row keeps it."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware time, kept as whole microseconds: exact, and compared the same way by every database."""
 
@@ -36,7 +46,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else micros(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else _EPOCH + timedelta(microseconds=value)
@@ -49,7 +59,7 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return value if value is None or value.isascii() else value.encode("utf-8", "replace").decode()
+        return None if value is None else words(value)
 
 
 class HexId(TypeDecorator[str]):
