@@ -15,16 +15,17 @@ cuts short is done again from its row, with the same ids.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from watcher import outgoing
 from watcher.alerts.decide import alert_id, decide
 from watcher.feeds import identity, schedule, websub
+from watcher.feeds.answer import FeedAnswer, answered
+from watcher.feeds.network import Network
 from watcher.matching.judging import judge_poll, judge_story
 from watcher.model import (
     Alert,
@@ -34,7 +35,6 @@ from watcher.model import (
     Delivery,
     Extraction,
     Feed,
-    FeedState,
     FetchError,
     FetchReason,
     Match,
@@ -54,26 +54,13 @@ from watcher.model import (
 )
 from watcher.ports import Archive, Channel, Clock, Fetcher, Store, Workshop
 from watcher.rules import Rules
-from watcher.stories import group
+from watcher.stories import again, group
 from watcher.stories.feedwords import from_entry, merged
 from watcher.stories.lines import lines_of
 from watcher.stories.naming import alert_path, story_path
 
 GROUP_WINDOW = timedelta(days=14)  # two thirds of copies come within the day; after two weeks it is another story
-PAGE_RETRIES = (timedelta(minutes=10), timedelta(hours=2))  # a page that failed is asked for twice more, then left
-PAGE_WANTED = timedelta(days=2)  # a page whose host is left alone again and again is old news by then
 OWN_HEAD = (Problem.PAYWALL, Problem.SCRIPT_ONLY)  # pages without the text whose head is the article's all the same
-NOTHING_YET = "it answers 304 (nothing new) to one who has nothing of it yet"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """What a feed said. body_hash: None for a 304; parsed: None for that, and for the same body as before."""
-
-    response: Response
-    body_hash: str | None = None
-    parsed: ParsedFeed | None = None
-    problem: str | None = None  # why nothing of it can be used
 
 
 class Pipeline:
@@ -94,12 +81,13 @@ class Pipeline:
         self.channels, self.rules, self.clock, self.owner, self.chance = channels, rules, clock, owner, chance
         self._recording = asyncio.Lock()  # one capture decides at a time, so that it sees what the one before recorded
         self._filing = asyncio.Lock()
+        self._network = Network()
 
     # ------------------------------------------------------------------------------------------------------------ poll
 
     async def poll(self, feed_id: str) -> PollReport:
         """Asks one feed and records what it said. Raises LeaseLostError when somebody else has it by then."""
-        answer: _Answer | FetchError | None = None
+        answer: FeedAnswer | FetchError | None = None
         while True:
             feed = await self.store.feed(feed_id)
             if feed is None:
@@ -107,31 +95,26 @@ class Pipeline:
             if answer is None:
                 answer = await self._ask(feed)
             try:
-                return await self._poll_answered(feed, answer)
+                return replace(await self._poll_answered(feed, answer), network=self._network.turned())
             except StaleFeedError:
                 continue  # its hub pushed something meanwhile: decide again, on what is known now
 
-    async def _ask(self, feed: Feed) -> _Answer | FetchError:
+    async def _ask(self, feed: Feed) -> FeedAnswer | FetchError:
         """What the feed says; or why it says nothing."""
         etag, last_modified = schedule.validators(feed, self.clock.now())
+        reached = None
+        self._network.begin(feed)
         try:
             response = await self.fetcher.feed(feed.url, etag=etag, last_modified=last_modified)
+            reached = True
         except FetchError as error:
+            reached = None if error.reason is FetchReason.PAUSED else error.reached
             return error
-        body_hash = None if response.status == 304 else hashlib.sha256(response.body).hexdigest()
-        if body_hash is None and feed.state is FeedState.NEW:
-            problem = feed.problem if feed.unread and feed.problem else NOTHING_YET
-            return _Answer(response=response, problem=problem)
-        if body_hash is None or body_hash == feed.body_hash:
-            return _Answer(response=response, body_hash=body_hash)
-        parsed = await self.workshop.parse(
-            response.body, url=response.url, content_type=response.headers.get("content-type", "")
-        )
-        if parsed.problem and not parsed.entries:
-            return _Answer(response=response, problem=parsed.problem)
-        return _Answer(response=response, body_hash=body_hash, parsed=parsed)
+        finally:
+            self._network.end(feed, self.clock.now(), reached=reached)
+        return await answered(feed, response, self.workshop.parse)
 
-    async def _poll_answered(self, feed: Feed, answer: _Answer | FetchError) -> PollReport:
+    async def _poll_answered(self, feed: Feed, answer: FeedAnswer | FetchError) -> PollReport:
         if isinstance(answer, FetchError):
             return await self._poll_failed(feed, answer)
         if answer.problem is not None:
@@ -143,13 +126,22 @@ class Pipeline:
     async def _poll_failed(self, feed: Feed, problem: FetchError | str, answer: Response | None = None) -> PollReport:
         await self._heed()
         now, jitter = self.clock.now(), self.chance.random()
+        result = PollResult.FAILED
+        unreached = isinstance(problem, FetchError) and not problem.reached
         if isinstance(problem, FetchError) and problem.reason is FetchReason.PAUSED:
-            after = schedule.after_pause(feed, problem, now=now, jitter=jitter)
-            await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
-            return PollReport(result=PollResult.PAUSED, feed=feed.name, problem=str(problem))
-        after = schedule.after_failure(feed, problem, now=now, jitter=jitter, answer=answer)
+            result, after = PollResult.PAUSED, schedule.after_pause(feed, problem, now=now, jitter=jitter)
+        elif unreached and self._network.down:
+            innocent = self._network.innocent(feed)
+            result, after = PollResult.OFFLINE, schedule.after_outage(innocent, now=now, jitter=jitter)
+        else:
+            after = schedule.after_failure(feed, problem, now=now, jitter=jitter, answer=answer)
         await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
-        return PollReport(result=PollResult.FAILED, feed=feed.name, failures=after.failures, problem=str(problem))
+        if unreached and result is PollResult.FAILED:
+            self._network.blame(feed, after)
+        for one in self._network.cleared():
+            change = partial(one.taken_back, now=now, jitter=self.chance.random())
+            await self.store.change_feed(one.after.id, change)
+        return PollReport(result=result, feed=feed.name, failures=after.failures, problem=str(problem))
 
     async def _heed(self) -> None:
         """Remembers which hosts asked to be left alone: the feeds of such a host are not due meanwhile."""
@@ -305,7 +297,7 @@ class Pipeline:
                 rejections=rejections,
                 deliveries=deliveries,
                 holds=holds,
-                retry_page_at=_retry_page_at(job, failure, now),
+                retry_page_at=again.retry_page_at(job, failure, now),
                 asked=failure is None or failure.reason is not FetchReason.PAUSED,
             )
             try:
@@ -379,13 +371,3 @@ class Pipeline:
         if fault is not None:
             raise fault
         return outcome
-
-
-def _retry_page_at(job: CaptureJob, failure: FetchError | None, now: datetime) -> datetime | None:
-    """When to ask for the page once more; None where it came, or where nothing says that it ever will."""
-    if failure is None or not failure.passes:
-        return None
-    asked = timedelta(seconds=failure.retry_after or 0.0)
-    if failure.reason is FetchReason.PAUSED:
-        return now + asked if now - job.entry.first_seen < PAGE_WANTED else None
-    return now + max(PAGE_RETRIES[job.tries], asked) if job.tries < len(PAGE_RETRIES) else None

@@ -149,7 +149,7 @@ class Newsroom:
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 
-        server = await asyncio.start_server(connected, "0.0.0.0", 0)
+        server = await asyncio.start_server(connected, "0.0.0.0", self.port)  # 0 at first: any that is free
         self.port = server.sockets[0].getsockname()[1]
         yield self
         server.close()

@@ -53,7 +53,7 @@ def about(key: str) -> str:
 def troubles(feeds: Iterable[Feed], report: StatusReport, *, now: datetime) -> tuple[Trouble, ...]:
     """Everything that needs a person now, the gravest first. Where most feeds fail, it is our network: one trouble."""
     polled = [feed for feed in feeds if feed.state is not FeedState.REMOVED]
-    failing = [feed for feed in polled if feed.failing_since is not None]
+    failing = [feed for feed in polled if feed.failing_since is not None or feed.offline_since is not None]
     found = sorted((ranked for feed in polled for ranked in _feed(feed, now)), key=lambda ranked: ranked[0])
     told = [trouble for _, trouble in found]
     if len(failing) >= MANY and 2 * len(failing) > len(polled):

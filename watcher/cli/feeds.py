@@ -74,7 +74,7 @@ def feed_json(feed: Feed, pushes: Mapping[str, Subscription]) -> dict[str, objec
     """A feed as the commands tell it. pushes: subscriptions by their id; push: none where no hub is asked to."""
     keys = (
         "id", "name", "url", "title", "site_url", "state", "problem", "failures", "failing_since", "polled_at",
-        "succeeded_at", "changed_at", "baseline_at", "due_at", "quiet_until", "moved_to",
+        "succeeded_at", "changed_at", "baseline_at", "due_at", "quiet_until", "offline_since", "moved_to",
         "warning",
     )  # fmt: skip
     spec = feed.spec

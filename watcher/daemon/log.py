@@ -35,7 +35,16 @@ def _log_subscription(subscription: Subscription) -> None:
     )
 
 
+def _log_network(*, back: bool) -> None:
+    if back:
+        logger.info("the network is back: most hosts can be reached again")
+    else:
+        logger.warning("most hosts cannot be reached at once: it is our network, and no feed is blamed")
+
+
 def _log_poll(report: PollReport) -> None:
+    if report.network is not None:
+        _log_network(back=report.network)
     if report.result is PollResult.FAILED:
         level = "WARNING" if report.failures == 1 else "DEBUG"
         logger.log(level, "poll failed", feed=report.feed, failures=report.failures, problem=report.problem)

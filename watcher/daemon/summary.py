@@ -46,7 +46,7 @@ class Summary:
     def _add_poll(self, report: PollReport) -> None:
         self.changed += report.result is PollResult.CHANGED
         self.unchanged += report.result is PollResult.UNCHANGED
-        self.poll_failed += report.result is PollResult.FAILED
+        self.poll_failed += report.result in (PollResult.FAILED, PollResult.OFFLINE)
         self.new += report.new
         self.seen += report.seen
         self.matches += report.matches

@@ -204,14 +204,16 @@ class WebFetcher:
                 finally:
                     await reply.aclose()
         except AddressRefusedError as error:
-            raise FetchError(FetchReason.ADDRESS, _told(url, error)) from error
+            raise FetchError(FetchReason.ADDRESS, _told(url, error), reached=False) from error
         except httpx.ConnectTimeout as error:
-            raise FetchError(FetchReason.TIMEOUT, f"{url.host} did not pick up within {_CONNECT:g} s") from error
+            words = f"{url.host} did not pick up within {_CONNECT:g} s"
+            raise FetchError(FetchReason.TIMEOUT, words, reached=False) from error
         except TimeoutError as error:
             words = f"{url.host} took longer than {self._deadline:g} s to answer in full"
             raise FetchError(FetchReason.TIMEOUT, words) from error
         except httpx.TransportError as error:
-            raise FetchError(FetchReason.NETWORK, _told(url, error)) from error
+            reached = not isinstance(error, httpx.ConnectError)
+            raise FetchError(FetchReason.NETWORK, _told(url, error), reached=reached) from error
 
     async def _read(self, url: httpx.URL, reply: httpx.Response, request: _Request) -> Response | tuple[int, httpx.URL]:
         status = reply.status_code

@@ -23,6 +23,7 @@ SILENCE_SHARE: Final = 16  # after a silence of 80 minutes every 5 minutes, of f
 USUAL_GAP: Final = 3600.0  # assumed of a feed whose entries have no dates
 SMOOTHING: Final = 0.3  # weight of what was seen last in the usual gap: follows a change of pace within some five polls
 THIN: Final = 0.5  # overlap below which the document turned over too fast
+OUTAGE_RETRY: Final = 2 * 60.0  # seconds between two tries while our own network is down: they reach nobody
 FIRST_RETRY: Final = 5 * 60.0  # seconds; doubled with each failure up to LONGEST
 AFTER_SKIP: Final = timedelta(minutes=10)  # within which the feeds whose hours to skip are over come back
 JITTER: Final = 0.1  # up to that share is added to each wait, so that feeds do not come back all in one minute
@@ -105,6 +106,7 @@ def after_failure(
         quiet_until=_quiet(now, asked),
         failures=feed.failures + 1,
         failing_since=now if first_gone or feed.failing_since is None else feed.failing_since,
+        offline_since=None,
         problem=GONE if gone else str(problem),
         moved_to=None,
         moved_count=0,
@@ -128,6 +130,11 @@ def after_pause(feed: Feed, refusal: FetchError, *, now: datetime, jitter: float
     """The feed when nothing was sent, because its host asked to be left alone: it is due after that, and no worse."""
     seconds = min(refusal.retry_after or 0.0, LONGEST)
     return replace(feed, due_at=_later(now, seconds, jitter), quiet_until=_quiet(now, seconds), plain_due=None)
+
+
+def after_outage(feed: Feed, *, now: datetime, jitter: float) -> Feed:
+    """The feed when our network is to blame: nothing of it changes, and it is asked soon, for when that is back."""
+    return replace(feed, due_at=_later(now, OUTAGE_RETRY, jitter), offline_since=feed.offline_since or now)
 
 
 def _gone(before: Feed, failed: Feed, *, now: datetime, jitter: float) -> Feed:
@@ -160,6 +167,7 @@ def _remembered(
         unread=False,
         failures=0,
         failing_since=None,
+        offline_since=None,
         problem=None,
         plain_due=None,
     )
@@ -282,4 +290,4 @@ def _smoothed(feed: Feed, new: int, now: datetime) -> float:
     return seen if feed.gap is None else feed.gap + SMOOTHING * (seen - feed.gap)
 
 
-__all__ = ["after_answer", "after_failure", "after_pause", "after_push", "validators"]
+__all__ = ["after_answer", "after_failure", "after_outage", "after_pause", "after_push", "validators"]

@@ -67,14 +67,22 @@ PASSING = (408, 425, 429)  # 4xx of the moment: slow, too early, too many
 class FetchError(WatcherError):
     """One fetch that failed. status: the HTTP status if there was an answer.
 
-    retry_after: seconds for which the publisher asked not to be asked again, None if it did not.
+    retry_after: seconds for which the publisher asked not to be asked again, None if it did not. reached: whether
+    there was anybody at the other end; False for a name or a connection that could not be had.
     """
 
     def __init__(
-        self, reason: FetchReason, detail: str, *, status: int | None = None, retry_after: float | None = None
+        self,
+        reason: FetchReason,
+        detail: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        reached: bool = True,
     ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason, self.detail, self.status, self.retry_after = reason, detail, status, retry_after
+        self.reached = reached
 
     @property
     def passes(self) -> bool:

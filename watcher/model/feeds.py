@@ -61,6 +61,7 @@ class Feed:
     baseline_at: datetime | None = None
     failures: int = 0  # in a row
     failing_since: datetime | None = None
+    offline_since: datetime | None = None  # it could not be asked, through no fault of its own: our network
     problem: str | None = None
     moved_to: str | None = None  # where a permanent redirect points ...
     moved_count: int = 0  # ... and how many polls in a row said so

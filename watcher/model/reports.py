@@ -148,6 +148,7 @@ class PollResult(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    OFFLINE = "offline"  # most hosts cannot be reached at once: it is our network, and nobody is to blame
     PAUSED = "paused"  # its host asked to be left alone: nothing was sent, and nobody is to blame
     PUSHED = "pushed"  # nobody asked: the feed's hub told
 
@@ -171,6 +172,7 @@ class PollReport:
     matches: int = 0
     pending: int = 0
     problem: str | None = None
+    network: bool | None = None  # with this poll our network went down (False), or came back (True)
 
     @property
     def remarkable(self) -> bool:
