@@ -42,7 +42,9 @@ async def release(channel: str, *, store: Store, rules: Rules, now: datetime) ->
         message = compose_alert(alerts[0], face, now=now, templates=rules.templates)
     else:
         cause = causes.pop() if len(causes) == 1 else Cause.DIGEST
-        message = compose_digest(alerts, face, now=now, cause=cause, templates=rules.templates)
+        told = {watch for watch, channels in rules.channels_of.items() if channel in channels}
+        tally = await store.tally(channel, told | {alert.watch for alert in alerts})
+        message = compose_digest(alerts, face, now=now, cause=cause, tally=tally, templates=rules.templates)
     delivery = Delivery(message=message, alerts=tuple(alert.id for alert in alerts), created=now, due_at=now)
     await store.record_release(delivery)
     return delivery

@@ -32,6 +32,7 @@ from watcher.model import (
     StatusReport,
     Story,
     Subscription,
+    Tally,
     Unfiled,
     WarcRef,
 )
@@ -184,6 +185,9 @@ class Store(Protocol):
         """Their files are written; rows that changed since `unfiled` was read stay unfiled."""
 
     # -- what waits on a channel, and deliveries
+    async def tally(self, channel: str, watches: Collection[str]) -> Tally:
+        """What became of the matches of these watches since the channel's last digest."""
+
     async def sent(self, channel: str, since: datetime) -> tuple[datetime, ...]:
         """When messages about alerts were made for this channel."""
 

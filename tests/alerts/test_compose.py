@@ -6,14 +6,14 @@ import email
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import policy
 from typing import Any
 
 import pytest
 
 from watcher.alerts.compose import Cause, ChannelFace, compose_alert, compose_digest, compose_notice
-from watcher.model import Alert, ChannelKind, Message, MessageType, Problem, Relation
+from watcher.model import Alert, ChannelKind, Message, MessageType, NoAlert, Problem, Relation, Tally
 from watcher.stories.frontmatter import alert_head
 
 MakeAlert = Callable[..., Alert]
@@ -127,6 +127,19 @@ def test_a_digest_is_by_watch_then_story_newest_first_with_counts(
     assert mail["List-Id"] == "Digests of watcher <digest.watcher.example.org>"
     assert set(mail["X-Watcher-Alert"].split(", ")) == {alert.id for alert in several}
     assert mail["X-Watcher-Watch"] == "State Duma, Elon Musk, SpaceX"
+
+
+def test_a_digest_says_what_became_of_all_that_matched(
+    several: list[Alert], desk: ChannelFace, hook: ChannelFace, chat: ChannelFace, now: datetime
+) -> None:
+    outcomes = {"alerted": 5, NoAlert.COPY: 2, NoAlert.FOLLOW_UP_HELD: 1, NoAlert.REVISION: 1}
+    tally = Tally(since=now - timedelta(days=1), outcomes=outcomes)
+    told = "9 matches, of them 5 alerted, 2 copies, 1 follow-up held for the next message, 1 revision."
+    assert told in " ".join(plain(compose_digest(several, desk, now=now, tally=tally)).split())
+    assert told in html(compose_digest(several, desk, now=now, tally=tally))
+    assert told in compose_digest(several, chat, now=now, tally=tally).body.decode()
+    data = json.loads(compose_digest(several, hook, now=now, tally=tally).body)["data"]["matched"]
+    assert (data["total"], data["outcomes"]) == (9, outcomes)
 
 
 def test_the_same_alerts_in_any_order_are_the_same_digest(

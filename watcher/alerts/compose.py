@@ -17,7 +17,7 @@ from watcher.alerts.face import ChannelFace
 from watcher.alerts.rendering import Templates
 from watcher.alerts.sample import sample_alert
 from watcher.alerts.view import Cause, digest, headline, notice, site, view
-from watcher.model import Alert, ChannelKind, Message, MessageType, derive_id
+from watcher.model import Alert, ChannelKind, Message, MessageType, Tally, derive_id
 
 __all__ = [
     "Cause",
@@ -73,13 +73,14 @@ def compose_digest(
     *,
     now: datetime,
     cause: Cause = Cause.DIGEST,
+    tally: Tally | None = None,
     templates: Templates | None = None,
 ) -> Message:
     """Several alerts in one message, by watch, then story, newest first. Raises ValueError."""
     if not alerts:
         raise ValueError("a digest of no alerts is no message")
     alerts = sorted(alerts, key=lambda alert: (alert.raised, alert.id), reverse=True)
-    shown = digest(alerts, face.zone, cause)
+    shown = digest(alerts, face.zone, cause, tally)
     ids = sorted(alert.id for alert in alerts)
     draft = _Draft(
         id=derive_id("delivery", "digest", face.name, *ids),
@@ -90,6 +91,7 @@ def compose_digest(
         data={
             "cause": cause.value,
             "summary": shown.summary,
+            "matched": webhook.tally_data(tally) if tally is not None else None,
             "watches": {watch.name: len(watch.stories) for watch in shown.watches},
             "alerts": [webhook.alert_data(alert) for alert in alerts],
         },

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.alerts import words
 from watcher.alerts.words import Excerpt, Piece
-from watcher.model import Alert, Field
+from watcher.model import Alert, Field, Tally
 
 LEDE_SHOWN = 400  # characters: a standfirst is rarely longer, and a whole story would bury the found sentences
 COPIES_SHOWN = 12  # outlets by name; an agency's text may run at a hundred
@@ -90,6 +90,7 @@ class DigestView:
     summary: str
     stories: int
     watches: tuple[WatchView, ...]
+    tally: str = ""  # a sentence on all that matched since the digest before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +203,7 @@ def _lede(lede: str, title: str, excerpts: Sequence[Excerpt]) -> str:
 # --------------------------------------------------------------------------------------------------------------- digest
 
 
-def digest(alerts: Sequence[Alert], zone: ZoneInfo, cause: Cause) -> DigestView:
+def digest(alerts: Sequence[Alert], zone: ZoneInfo, cause: Cause, tally: Tally | None = None) -> DigestView:
     """The alerts, which come newest first, grouped by watch, then story, so that the newest stays first everywhere."""
     by_watch: dict[str, dict[str, list[Alert]]] = {}
     for alert in alerts:
@@ -216,7 +217,13 @@ def digest(alerts: Sequence[Alert], zone: ZoneInfo, cause: Cause) -> DigestView:
         for name, groups in by_watch.items()
     )
     stories = len({alert.story.grouping.group for alert in alerts})
-    return DigestView(cause=CAUSES[cause], summary=_summary(stories, watches), stories=stories, watches=watches)
+    return DigestView(
+        cause=CAUSES[cause],
+        summary=_summary(stories, watches),
+        stories=stories,
+        watches=watches,
+        tally=words.tally(tally, zone) if tally is not None else "",
+    )
 
 
 def _story(group: Sequence[Alert], zone: ZoneInfo, *, full: bool) -> StoryView:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from watcher.model import Alert, Hit, MessageType
+from watcher.model import Alert, Hit, MessageType, Tally
 
 
 def write_json(type_: MessageType, data: Mapping[str, Any], now: datetime) -> bytes:
@@ -43,10 +43,17 @@ def alert_data(alert: Alert) -> dict[str, Any]:
         },
         "deliveries": list(alert.channels),
         "thread": list(alert.thread),
+        "seed_similarity": round(alert.story.seed_similarity, 4),
         "lede": page.lede,
         "complete": page.complete,
         "problem": page.problem.value if page.problem else None,
     }
+
+
+def tally_data(tally: Tally) -> dict[str, Any]:
+    """What became of all that matched since the digest before; the outcomes add up to the total."""
+    since = rfc3339(tally.since) if tally.since else None
+    return {"since": since, "total": tally.matched, "outcomes": dict(tally.outcomes)}
 
 
 def rfc3339(time: datetime) -> str:

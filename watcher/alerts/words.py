@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from watcher.model import Alert, Field, Hit, Problem, Relation
+from watcher.model import Alert, Field, Hit, NoAlert, Problem, Relation, Tally
 
 # Shown of one alert. A mail of five sentences is read, one of twenty is skimmed; what is left out is counted.
 EXCERPTS_SHOWN = 5
@@ -36,9 +36,32 @@ def relation(alert: Alert) -> str:
     told = RELATIONS[alert.reason]
     if alert.reason is Relation.FOLLOW_UP and not alert.thread:
         told = "This goes on from a story in the archive that you were not told of."
-    near = alert.story.seed_similarity
-    seed = f"It is about the affair of the seed article ({near:.0%} alike)." if near >= NEAR_SEED else ""
-    return " ".join(filter(None, (told, seed)))
+    return " ".join(filter(None, (told, _seed(alert.story.seed_similarity))))
+
+
+def _seed(near: float) -> str:
+    """How near a story stands to the seed article; empty where there is none."""
+    if near >= NEAR_SEED:
+        return f"It is about the affair of the seed article ({near:.0%} alike)."
+    return f"It has little to do with the seed article ({near:.0%} alike)." if near > 0 else ""
+
+
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "alerted": ("alerted", "alerted"),
+    NoAlert.COPY: ("copy", "copies"),
+    NoAlert.REVISION: ("revision", "revisions"),
+    NoAlert.FOLLOW_UP_HELD: ("follow-up held for the next message", "follow-ups held for the next message"),
+    NoAlert.SILENCED: ("silenced", "silenced"),
+    NoAlert.BASELINE: ("older than the watch", "older than the watch"),
+    NoAlert.ALREADY: ("told before", "told before"),
+}
+
+
+def tally(counts: Tally, zone: tzinfo) -> str:
+    """ "Since Mon 23 Nov 07:30: 12 matches, of them 9 alerted, 3 copies.": the numbers add up."""
+    since = f"Since {moment(counts.since, zone)}" if counts.since else "So far"
+    told = (f"{number} {OUTCOMES.get(name, (name, name))[number != 1]}" for name, number in counts.outcomes.items())
+    return f"{since}: {counts.matched} {'match' if counts.matched == 1 else 'matches'}, of them {', '.join(told)}."
 
 
 PROBLEMS = {

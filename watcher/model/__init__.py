@@ -58,7 +58,7 @@ from watcher.model.records import (
     Silenced,
     Unfiled,
 )
-from watcher.model.reports import CaptureReport, PollReport, PollResult, StatusReport
+from watcher.model.reports import CaptureReport, PollReport, PollResult, StatusReport, Tally
 from watcher.model.stories import Extraction, Grouping, Problem, Relation, Response, Story, WarcRef
 from watcher.model.subscriptions import PushAnswer, Subscription, SubscriptionState
 from watcher.model.watches import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch, Watchlist
@@ -123,6 +123,7 @@ __all__ = [
     "Story",
     "Subscription",
     "SubscriptionState",
+    "Tally",
     "Unfiled",
     "Verdict",
     "WarcRef",

@@ -45,6 +45,18 @@ class StatusReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What became of the matches of a channel's watches since its digest before. outcomes: as in StatusReport."""
+
+    since: datetime | None  # None: this is its first digest
+    outcomes: Mapping[str, int]
+
+    @property
+    def matched(self) -> int:
+        return sum(self.outcomes.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A story that a search found. snippet: pieces of its text, each with whether it is one of the words asked for."""
 

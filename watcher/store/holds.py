@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from watcher.model import Alert, Delivery, Hold, LeaseLostError, MessageType
+from watcher.model.reports import Tally
 from watcher.store import outbox
 from watcher.store.dialect import upsert
 from watcher.store.rows import load_alert, load_story
-from watcher.store.tables import alerts, deliveries, holds, silences, stories
+from watcher.store.tables import alerts, decisions, deliveries, holds, silences, stories
 
 SILENCE = "silence"  # the cause (alerts.view.Cause) that begins and ends with a person's word
 ABOUT_ALERTS = (MessageType.ALERT, MessageType.DIGEST)
@@ -23,6 +24,19 @@ def sent(connection: Connection, channel: str, since: datetime) -> tuple[datetim
         deliveries.c.channel == channel, deliveries.c.created > since, deliveries.c.type.in_(ABOUT_ALERTS)
     )
     return tuple(connection.scalars(made.order_by(deliveries.c.created)))
+
+
+def tally(connection: Connection, channel: str, watches: Collection[str]) -> Tally:
+    """What was decided on these watches' matches since the channel's last digest."""
+    before = select(func.max(deliveries.c.created)).where(
+        deliveries.c.channel == channel, deliveries.c.type == MessageType.DIGEST
+    )
+    since = connection.scalar(before)
+    counts = select(decisions.c.outcome, func.count().label("number")).where(decisions.c.watch.in_(sorted(watches)))
+    if since is not None:
+        counts = counts.where(decisions.c.decided_at > since)
+    found = connection.execute(counts.group_by(decisions.c.outcome).order_by(decisions.c.outcome)).all()
+    return Tally(since=since, outcomes={row.outcome: row.number for row in found})
 
 
 def held_until(connection: Connection, channel: str, cause: str) -> datetime | None:

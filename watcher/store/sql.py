@@ -31,7 +31,7 @@ from watcher.model import (
     Subscription,
     Unfiled,
 )
-from watcher.model.reports import Archived, Attempt, Found, Pruned, Retention, StatusReport, Why
+from watcher.model.reports import Archived, Attempt, Found, Pruned, Retention, StatusReport, Tally, Why
 from watcher.store import (
     captures,
     channels,
@@ -175,6 +175,9 @@ class SqlStore:
         await self._database.write(lambda db: filing.mark_filed(db, unfiled))
 
     # -- what waits on a channel, and deliveries
+
+    async def tally(self, channel: str, watches: Collection[str]) -> Tally:
+        return await self._database.read(lambda db: holds.tally(db, channel, watches))
 
     async def sent(self, channel: str, since: datetime) -> tuple[datetime, ...]:
         return await self._database.read(lambda db: holds.sent(db, channel, since))

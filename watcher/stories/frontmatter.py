@@ -126,6 +126,7 @@ def alert_head(alert: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]
         "group": {**_group_head(alert.story.grouping), "copies": list(alert.copies)},
         "deliveries": list(dict.fromkeys(channels)),
         "thread": list(alert.thread),
+        "seed_similarity": round(alert.story.seed_similarity, 4),
     }
 
 
