@@ -1,16 +1,17 @@
 """The group index: a story's keys -> the stories that share them; its version moves with every story that is recorded.
 
 An address is a key like any other, so that one table answers both questions. What a look-up costs does not depend on
-how many stories there are: each key gives at most COMMON + 1 rows, and one with more says nothing and is left out.
+how many stories there are: each key gives its newest stories, and one that gives all it may says little.
 """
 
 from __future__ import annotations
 
 import struct
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from heapq import nsmallest
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, delete, select, text, update
@@ -20,7 +21,8 @@ from watcher.store.dialect import insert_new, upsert
 from watcher.store.numbers import address
 from watcher.store.tables import counters, group_index, stories
 
-COMMON = 500  # stories that share a key: more than that, and it is a phrase of the trade
+NEWEST = 64  # stories that a key gives: an agency's text in hundreds of papers is found by its newest copies
+COMMON_WEIGHT = 0.25  # of a key with as many: a phrase of the trade, or that text, which shares a dozen such keys
 NEIGHBOURS = 50
 LOOSE = 15  # of them that may share one key alone: nearly always that is chance, and each is read and compared
 ADDRESS_WEIGHT = 1_000  # the same address outranks any number of shared words
@@ -32,13 +34,13 @@ _COLUMNS = tuple(stories.c[name] for name in _WANTED.split())
 def neighbours(connection: Connection, *, urls: Sequence[str], keys: Sequence[int], since: datetime) -> Neighbours:
     """The stories indexed since then that share an address or a key, nearest first, and every seed."""
     addresses = {address(url) for url in urls}
-    ranks: Counter[int] = Counter()
+    ranks: defaultdict[int, float] = defaultdict(float)
     for key, sharing in _postings(connection, [*addresses, *keys]).items():
-        if key in addresses or len(sharing) <= COMMON:
-            for seq in sharing:
-                ranks[seq] += ADDRESS_WEIGHT if key in addresses else 1
-    ranked = sorted(ranks.items(), key=lambda one: (-one[1], -one[0]))[:NEIGHBOURS]
-    nearest = [seq for place, (seq, shared) in enumerate(ranked) if shared > 1 or place < LOOSE]
+        weight = ADDRESS_WEIGHT if key in addresses else 1 if len(sharing) < NEWEST else COMMON_WEIGHT
+        for seq in sharing:
+            ranks[seq] += weight
+    ranked = nsmallest(NEIGHBOURS, ranks.items(), key=lambda one: (-one[1], -one[0]))
+    nearest = [seq for place, (seq, weight) in enumerate(ranked) if weight > 1 or place < LOOSE]
     recent = stories.c.seq.in_(nearest) & (stories.c.indexed_at >= since)
     found = {row.seq: row for row in connection.execute(select(*_COLUMNS).where(recent))}
     seeds = {row.seq: row for row in connection.execute(select(*_COLUMNS).where(stories.c.is_seed))}
@@ -99,7 +101,7 @@ def _postings(connection: Connection, keys: Sequence[int]) -> dict[int, list[int
 def _postings_query(number: int) -> TextClause:
     """One look-up of `number` keys, newest stories first; as text, since building it costs more than running it."""
     newest = "SELECT key, story FROM group_index WHERE key = :key{0} ORDER BY story DESC LIMIT {1}"
-    parts = (newest.format(place, COMMON + 1) for place in range(number))
+    parts = (newest.format(place, NEWEST) for place in range(number))
     return text(" UNION ALL ".join(f"SELECT * FROM ({part}) AS s" for part in parts))  # noqa: S608 - names of our own
 
 

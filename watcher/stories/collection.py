@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from heapq import nlargest
 
 from watcher.model import Extraction, Grouping, IndexedStory
 from watcher.stories.group import group, index_keys
@@ -12,7 +13,8 @@ from watcher.stories.lines import lines_of
 
 NEIGHBOURS = 50  # as many as the store gives
 OWN = 3  # groups of a site in which a line stands that is its own, as in the store
-COMMON_KEY = 500  # a key that so many documents share says nothing: it is passed over
+NEWEST = 64  # documents that a key gives, and what one with as many counts, as in the store
+COMMON_WEIGHT = 0.25
 
 
 class Collection:
@@ -20,7 +22,7 @@ class Collection:
 
     def __init__(self) -> None:
         self._known: dict[str, IndexedStory] = {}
-        self._by_key: defaultdict[int, deque[str]] = defaultdict(lambda: deque(maxlen=COMMON_KEY + 1))
+        self._by_key: defaultdict[int, deque[str]] = defaultdict(lambda: deque(maxlen=NEWEST))
         self._stood_in: defaultdict[int, set[str]] = defaultdict(set)
         self._by_url: defaultdict[str, list[str]] = defaultdict(list)
 
@@ -87,12 +89,13 @@ class Collection:
         return frozenset(line for line in lines if len(self._stood_in.get(line, ())) >= OWN)
 
     def _neighbours(self, keys: tuple[int, ...], url: str | None) -> tuple[IndexedStory, ...]:
-        shared: Counter[str] = Counter()
+        shared: defaultdict[str, float] = defaultdict(float)
         for key in keys:
             holders = self._by_key.get(key, ())
-            if len(holders) <= COMMON_KEY:
-                shared.update(holders)
-        near = [*self._by_url.get(url or "", ()), *(id_ for id_, _ in shared.most_common(NEIGHBOURS))]
+            weight = 1 if len(holders) < NEWEST else COMMON_WEIGHT
+            for id_ in holders:
+                shared[id_] += weight
+        near = [*self._by_url.get(url or "", ()), *nlargest(NEIGHBOURS, shared, key=shared.__getitem__)]
         return tuple(self._known[id_] for id_ in dict.fromkeys(near))
 
 
