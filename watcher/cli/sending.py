@@ -83,7 +83,7 @@ async def _one_delivery(call: Call, key: str, *, as_json: bool) -> None:
     say(f"  to         {plain(', '.join(found.message.recipients) or found.message.channel)}")
     say(f"  made       {shown(found.created)}")
     for one in tries:
-        say(f"  {shown(one.tried_at)}  {one.answer}" + (f": {plain(one.reason)}" if one.reason else ""))
+        say(f"  {one.tried_at:%Y-%m-%d %H:%M:%S}Z  {one.answer}" + (f": {plain(one.reason)}" if one.reason else ""))
 
 
 def _tries(delivery: Delivery) -> str:

@@ -18,9 +18,9 @@ def log_report(report: object, id_: str) -> None:
             logger.info(
                 "alert raised", watch=alert.watch, reason=alert.reason, title=found.title, url=found.url, alert=alert.id
             )
-    elif isinstance(report, Outcome) and report.answer is not Answer.DELIVERED:
-        level = "INFO" if report.answer is Answer.DEFERRED else "WARNING"
-        logger.log(level, f"delivery {report.answer}", delivery=id_, reason=report.reason)
+    elif isinstance(report, Outcome) and (report.answer is not Answer.DELIVERED or report.refused):
+        level = "WARNING" if report.refused or report.answer is Answer.REJECTED else "INFO"
+        logger.log(level, f"delivery {report.answer}", delivery=id_, reason=report.told)
 
 
 def _log_subscription(subscription: Subscription) -> None:

@@ -41,7 +41,7 @@ class Summary:
         elif isinstance(report, Outcome):
             self.delivered += report.answer is Answer.DELIVERED
             self.deferred += report.answer is Answer.DEFERRED
-            self.dead += report.answer is Answer.REJECTED
+            self.dead += 1 if report.answer is Answer.REJECTED else len(report.refused)  # each a letter of its own
 
     def _add_poll(self, report: PollReport) -> None:
         self.changed += report.result is PollResult.CHANGED
