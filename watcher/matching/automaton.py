@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from watcher.matching.words import LONGEST, Words
 
 # Looking up the words of a story of 4 KB costs as much as the automaton needs for so many words more.
-MANY_WORDS = 4000
+MANY_WORDS = 3000
 
 Match = tuple[int, int, int]  # the automaton's number of a text, from byte, to byte
 Numbers = NDArray[np.int32]
@@ -25,7 +25,18 @@ Numbers = NDArray[np.int32]
 class Automaton:
     """The patterns by number; behind them their forms with genitive, which count as the pattern that they are of."""
 
-    __slots__ = ("_as_words", "_base", "_edges", "_find", "_forms", "_numbers", "_plain", "_texts", "_words")
+    __slots__ = (
+        "_as_words",
+        "_base",
+        "_edges",
+        "_find",
+        "_forms",
+        "_nothing",
+        "_numbers",
+        "_plain",
+        "_texts",
+        "_words",
+    )
 
     def __init__(
         self, patterns: Sequence[bytes], genitives: Mapping[bytes, int], *, many_words: int = MANY_WORDS
@@ -45,6 +56,7 @@ class Automaton:
         self._find = ahocorasick_rs.BytesAhoCorasick(
             [self._texts[number] for number in self._numbers.tolist()]
         ).find_matches_as_indexes
+        self._nothing = Trace(self, b"", (), self._base[:0], self._plain)
 
     def _look_up(self, single: Sequence[int]) -> None:
         texts: dict[bytes, int] = {}
@@ -59,6 +71,8 @@ class Automaton:
     def read(self, search: bytes) -> Trace:
         """One pass over a search form."""
         matches = self._find(search, overlapping=True) if len(self._numbers) else ()
+        if not matches and self._words is None:
+            return self._nothing
         found = self._numbers.take([match[0] for match in matches]) if matches else self._numbers[:0]
         if self._words is not None:
             words, texts = self._words

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import regex
-
 LONGEST = 240  # code points; about three lines of a mail
 
 # How far the ends of the sentence are looked for: a sentence that is longer is cut anyway.
@@ -37,9 +35,8 @@ _SHORT_WORDS = frozenset(
     | {"ул", "им", "тыс", "млн", "млрд", "руб", "ee.uu"}
 )
 # Where a sentence may end; whether it does is asked of the few places that are found (`_ends_here`).
-_PLACE = r"[.!?…。！？\n]+[\"'”’»)\]」』）]*\s*"
-_AFTER = re.compile(_PLACE)
-_BEFORE = regex.compile(_PLACE, regex.REVERSE)  # the nearest comes first
+_PLACE = re.compile(r"[.!?…。！？\n]+[\"'”’»)\]」』）]*\s*")
+_STOPS = ".!?…。！？\n"
 _ENDS_ALONE = frozenset("\n。！？")  # a line break, and the stops of scripts without spaces, need nothing behind them
 _OPENING = "\"'“‘«„([¿¡「『（"
 _SPACE = re.compile(r"\s")
@@ -49,8 +46,7 @@ _LAST_WORD = re.compile(r"([^\W_](?:[\w.]*[^\W_])?)\.$")
 def excerpt(field: str, start: int, end: int) -> str:
     """The sentence of `field` around start to end, at most LONGEST code points unless the hit itself is longer."""
     left, right = max(0, start - _REACH), min(len(field), end + _REACH)
-    beginning = next((one for one in _BEFORE.finditer(field, left, start) if _ends_here(field, *one.span())), None)
-    ending = next((one for one in _AFTER.finditer(field, end, right) if _ends_here(field, *one.span())), None)
+    beginning, ending = _last_end(field, left, start), _first_end(field, end, right)
     first = beginning.end() if beginning else left
     last = ending.start() + len(ending[0].rstrip()) if ending else right
     whole_before, whole_after = beginning is not None or not left, ending is not None or right == len(field)
@@ -63,6 +59,28 @@ def excerpt(field: str, start: int, end: int) -> str:
         last = _word_end(field, end + after, end, last)
     shown = " ".join(field[first:last].split())
     return f"{'' if whole_before else '…'}{shown}{'' if whole_after else '…'}"
+
+
+def _last_end(field: str, left: int, place: int) -> re.Match[str] | None:
+    """The end of a sentence that is nearest before a place."""
+    until = place
+    while (stop := max([field.rfind(sign, left, until) for sign in _STOPS])) >= 0:
+        until = stop
+        while until > left and field[until - 1] in _STOPS:
+            until -= 1
+        found = _PLACE.match(field, until, place)
+        if found is not None and _ends_here(field, *found.span()):
+            return found
+    return None
+
+
+def _first_end(field: str, place: int, right: int) -> re.Match[str] | None:
+    """The end of a sentence that is nearest behind a place."""
+    while (found := _PLACE.search(field, place, right)) is not None:
+        if _ends_here(field, *found.span()):
+            return found
+        place = found.end()
+    return None
 
 
 def _ends_here(field: str, start: int, end: int) -> bool:

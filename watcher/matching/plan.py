@@ -54,6 +54,8 @@ class Plan:
     def candidates(self, trace: Trace) -> list[int]:
         """The rules that may match, in the order of the list."""
         found = trace.numbers
+        if not len(found):
+            return sorted(self._always)
         counts = self._counts.take(found)
         among = np.flatnonzero(counts)
         if not len(among):

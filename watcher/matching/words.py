@@ -22,8 +22,7 @@ LONGEST = 1000  # bytes of a word that is looked up: the end of a piece may cut 
 _SPACE = 32
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse; 2**64 by the golden ratio
 _MIX = np.uint64(0xD6E8FEB86659FD93)  # brings all bits of the sum into its upper ones
-_SLOTS_A_WORD = 8
-_MOST_TABLES = 8  # each takes the words that found their slot taken in the one before: about one in sixteen
+_SLOTS_A_WORD = 8  # with so many hardly four words are ever in one slot: all of a slot are compared
 
 
 def _powers(base: int) -> Hashes:
@@ -39,24 +38,21 @@ _INVERSES = _powers(pow(_BASE, -1, 1 << 64))
 class Words:
     """The words of a list, each with its place in it."""
 
-    __slots__ = ("_hashes", "_shift", "_tables")
+    __slots__ = ("_deepest", "_firsts", "_hashes", "_places", "_shift")
 
     def __init__(self, words: Sequence[bytes]) -> None:
         """words: no two alike, none longer than LONGEST, no space in them."""
-        found = [_hashes(piece) for piece in _pieces(b" %b " % b" ".join(words))]
-        self._hashes = np.concatenate([*found, np.zeros(1, np.uint64)])  # the last is that of no word
+        hashes = np.concatenate([_hashes(piece) for piece in _pieces(b" %b " % b" ".join(words))])
         bits = max(8, (len(words) * _SLOTS_A_WORD).bit_length())
         self._shift = np.uint64(64 - bits)
-        self._tables: list[Numbers] = []
-        left = np.arange(len(words), dtype=np.int32)
-        while len(left) and len(self._tables) < _MOST_TABLES:
-            table = np.full(1 << bits, len(words), np.int32)
-            slots = self._slots(self._hashes[left], len(self._tables))
-            table[slots] = left
-            self._tables.append(table)
-            left = left[table[slots] != left]
-        if len(left):
-            raise ValueError("words with the same hash")  # eight in one slot of eight tables: 64 bits all alike
+        slots = self._slots(hashes)
+        order = np.argsort(slots, kind="stable")
+        counts = np.bincount(slots, minlength=1 << bits)
+        self._deepest = int(counts.max())
+        self._firsts = (np.cumsum(counts) - counts).astype(np.int32)  # of each slot
+        # behind the last word stand hashes of no word, for slots that end there
+        self._hashes = np.concatenate((hashes[order], np.zeros(self._deepest, np.uint64)))
+        self._places = order.astype(np.int32)
 
     def find(self, search: bytes) -> Numbers:
         """The numbers of the words that may stand in a search form, in no order, some of them several times."""
@@ -64,14 +60,16 @@ class Words:
         return found[0] if len(found) == 1 else np.concatenate(found) if found else np.empty(0, np.int32)
 
     def _find(self, hashes: Hashes) -> Numbers:
+        candidates = self._firsts.take(self._slots(hashes))
         found = []
-        for number, table in enumerate(self._tables):
-            candidates = table.take(self._slots(hashes, number))
+        for depth in range(self._deepest):
+            if depth:
+                candidates += 1
             found.append(candidates[self._hashes.take(candidates) == hashes])
-        return np.concatenate(found) if found else np.empty(0, np.int32)
+        return self._places.take(np.concatenate(found))
 
-    def _slots(self, hashes: Hashes, table: int) -> NDArray[np.intp]:
-        return ((hashes * (_MIX + np.uint64(2 * table))) >> self._shift).astype(np.intp)
+    def _slots(self, hashes: Hashes) -> NDArray[np.int64]:
+        return ((hashes * _MIX) >> self._shift).view(np.int64)
 
 
 def _pieces(search: bytes) -> Iterator[bytes]:
@@ -92,6 +90,6 @@ def _pieces(search: bytes) -> Iterator[bytes]:
 def _hashes(piece: bytes) -> Hashes:
     """One for each word of a piece of search form, which begins and ends with a space."""
     codes = np.frombuffer(piece, np.uint8)
-    spaces = np.flatnonzero(codes == _SPACE)
-    sums = np.cumsum(codes * _POWERS[: len(codes)]).take(spaces)
+    spaces = (codes == _SPACE).nonzero()[0]
+    sums: Hashes = np.add.accumulate(codes * _POWERS[: len(codes)]).take(spaces)
     return (sums[1:] - sums[:-1]) * _INVERSES.take(spaces[:-1])
