@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watcher.matching.fold import VOICED, Kind, is_dropped_mark, kind, searched
-from watcher.matching.text import display_text
+from watcher.matching.text import composed, shown_text
 
 FIELD_BREAK = "\0"  # no phrase reaches over it; display texts hold none
 
@@ -66,7 +66,7 @@ class Folded:
         joined = FIELD_BREAK.join(raw)
         self.fields: Sequence[str] = raw
         if "<" in joined or "&" in joined or joined.count(FIELD_BREAK) >= len(raw):
-            self.fields = [display_text(field) for field in raw]
+            self.fields = [shown_text(field) for field in raw]
             joined = FIELD_BREAK.join(self.fields)
         self._origin: Numbers | None = None  # of each character of the plain text, where they differ in length
         self._ranks: NDArray[np.int64] | None = None
@@ -78,7 +78,7 @@ class Folded:
         else:
             entries, bits = _entries(joined)
             if bits & _UNSETTLED:
-                self.fields = [display_text(field) for field in self.fields]
+                self.fields = [composed(field) for field in self.fields]
                 joined = FIELD_BREAK.join(self.fields)
                 entries, bits = _entries(joined)
             plain = entries & np.uint32(_CHARACTER) if bits & (_WIDE | _UNEVEN) else entries.astype(np.uint8)

@@ -43,6 +43,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def display_text(raw: str) -> str:
     """The text of a field as a reader sees it."""
+    return composed(shown_text(raw))
+
+
+def shown_text(raw: str) -> str:
+    """The same, not yet composed: for whoever looks at each character anyway."""
     text = raw
     if "<" in text or "&" in text:
         text = _unescaped(_without_tags(text))
@@ -50,9 +55,12 @@ def display_text(raw: str) -> str:
             text = _unescaped(_without_tags(text))
     if "\0" in text:
         text = text.replace("\0", "\ufffd")  # as HTML does
-    if text.isascii():
-        return text
-    return unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
+    return text
+
+
+def composed(text: str) -> str:
+    """The text in NFC, without halves of surrogate pairs."""
+    return text if text.isascii() else unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
 
 
 def _unescaped(text: str) -> str:
