@@ -79,6 +79,12 @@ class Automaton:
             found = np.concatenate((found, texts.take(words.find(search))))
         return Trace(self, search, matches, self._base.take(found), self._plain)
 
+    def finds_any(self, search: bytes) -> bool:
+        """Whether `read` would find anything."""
+        if len(self._numbers) and self._find(search):
+            return True
+        return self._words is not None and len(self._words[0].find(search)) > 0
+
     def may_have_genitive(self, pattern: int) -> bool:
         """Whether the pattern is also found with -s."""
         return pattern in self._forms

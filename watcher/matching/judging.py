@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 
 from watcher.matching.match import Matcher
@@ -20,7 +21,8 @@ from watcher.model import (
     SeenEntry,
 )
 
-AT_ONCE = 10  # entries judged before the loop gets its turn: at most about 10 ms
+AT_ONCE = 10  # entries judged before the loop gets its turn: at most about 10 ms ...
+CHARACTERS_AT_ONCE = 100_000  # ... for which they may not be longer than that together
 
 
 def entry_document(entry: Entry, *, id_: str, feed: Feed, language: str | None, body: str | None = None) -> Document:
@@ -40,21 +42,42 @@ def entry_document(entry: Entry, *, id_: str, feed: Feed, language: str | None, 
 
 async def judge_poll(matcher: Matcher, found: PollRecord, *, language: str | None) -> PollRecord:
     """What was found with its matches, and which of it is to be captured. language: the document's."""
-    entries, matches, rejections = [], {}, {}
-    for number, entry in enumerate(found.entries):
-        if number % AT_ONCE == AT_ONCE - 1:
-            await asyncio.sleep(0)
-        id_ = entry.id
-        document = entry_document(entry.entry, id_=id_, feed=found.feed, language=language)
-        verdict = matcher.judge(document, why=True)
-        if verdict.matches:
-            matches[id_] = verdict.matches
-        if verdict.rejections:
-            rejections[id_] = verdict.rejections
+    matches, rejections = {}, {}
+    for documents in _portions(found, language):
+        for document, untouched in zip(documents, matcher.untouched(documents), strict=True):
+            if untouched:
+                continue
+            verdict = matcher.judge(document, why=True)
+            if verdict.matches:
+                matches[document.id] = verdict.matches
+            if verdict.rejections:
+                rejections[document.id] = verdict.rejections
+        await asyncio.sleep(0)
+    whole = found.feed.spec.read is Read.PAGE
+    if matches or whole:
         # What stood in a feed at its baseline is fetched only if it matched: its other pages are old news.
-        wanted = bool(verdict.matches) or (found.feed.spec.read is Read.PAGE and entry.alertable)
-        entries.append(replace(entry, capture=Capture.PENDING) if wanted else entry)
-    return replace(found, entries=tuple(entries), matches=matches, rejections=rejections)
+        entries = tuple(
+            replace(entry, capture=Capture.PENDING) if (whole and entry.alertable) or entry.id in matches else entry
+            for entry in found.entries
+        )
+        found = replace(found, entries=entries)
+    return replace(found, matches=matches, rejections=rejections)
+
+
+def _portions(found: PollRecord, language: str | None) -> Iterator[list[Document]]:
+    """The entries as documents, no more of them at once than can be judged without holding the loop."""
+    some: list[Document] = []
+    room = CHARACTERS_AT_ONCE
+    for entry in found.entries:
+        document = entry_document(entry.entry, id_=entry.id, feed=found.feed, language=language)
+        length = len(document.title) + len(document.summary) + len(document.body)
+        if some and (len(some) == AT_ONCE or length > room):
+            yield some
+            some, room = [], CHARACTERS_AT_ONCE
+        some.append(document)
+        room -= length
+    if some:
+        yield some
 
 
 def judge_story(

@@ -10,6 +10,7 @@ from functools import lru_cache
 from watcher.matching.engine import Engine, Lexicon, Scan
 from watcher.matching.evaluate import Outcome, Reading
 from watcher.matching.excerpt import excerpt
+from watcher.matching.folded import FIELD_BREAK, Folded
 from watcher.matching.language import primary
 from watcher.matching.plan import Plan
 from watcher.matching.rules import Planner, Rule, compile_rule, wanted_patterns
@@ -17,6 +18,9 @@ from watcher.matching.terms import Span
 from watcher.model import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch
 
 FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
+
+# Longer lists touch most documents, and looking twice would cost more than it spares.
+_FEW_PATTERNS = 500
 
 # Of one watch in one document. No story has so many; a page of a million names would fill memory with excerpts.
 MOST_HITS = 1000
@@ -59,6 +63,20 @@ class Matcher:
             elif why and outcome.reason is not None:
                 rejections.append(_rejection(self.watches[place], outcome, outcome.reason))
         return Verdict(matches=tuple(matches), rejections=tuple(rejections))
+
+    def untouched(self, documents: Sequence[Document]) -> list[bool]:
+        """For each document whether nothing that any watch looks for is in it, so that its verdict is an empty one.
+
+        All are folded at once: with few watches most documents are of this kind, and judging each costs thrice as much.
+        False for all where that would not pay, or tells nothing.
+        """
+        if len(self._lexicon.patterns) > _FEW_PATTERNS or not self._plan.needs_finds:
+            return [False] * len(documents)
+        fields = [field for one in documents for field in (one.title, one.summary, one.body)]
+        parts = Folded(fields).search.split(FIELD_BREAK.encode())
+        automata = (self._engine.automaton(primary(document.lang)) for document in documents)
+        searches = (b"\0".join(parts[start : start + len(FIELDS)]) for start in range(0, len(parts), len(FIELDS)))
+        return [not automaton.finds_any(search) for automaton, search in zip(automata, searches, strict=True)]
 
     def switched_off(self) -> tuple[str, ...]:
         """The watches with a regular expression that was switched off, in the order of the list."""

@@ -51,6 +51,11 @@ class Plan:
                 row[0] = ALWAYS
         return rows
 
+    @property
+    def needs_finds(self) -> bool:
+        """Whether no rule is looked at in a document in which nothing was found."""
+        return not self._always
+
     def candidates(self, trace: Trace) -> list[int]:
         """The rules that may match, in the order of the list."""
         found = trace.numbers
