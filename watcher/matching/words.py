@@ -91,5 +91,6 @@ def _hashes(piece: bytes) -> Hashes:
     """One for each word of a piece of search form, which begins and ends with a space."""
     codes = np.frombuffer(piece, np.uint8)
     spaces = (codes == _SPACE).nonzero()[0]
-    sums: Hashes = np.add.accumulate(codes * _POWERS[: len(codes)]).take(spaces)
-    return (sums[1:] - sums[:-1]) * _INVERSES.take(spaces[:-1])
+    sums = np.add.accumulate(codes * _POWERS[: len(codes)]).take(spaces)
+    hashes: Hashes = (sums[1:] - sums[:-1]) * _INVERSES.take(spaces[:-1])
+    return hashes
