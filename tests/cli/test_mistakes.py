@@ -55,7 +55,7 @@ def site(tmp_path: Path) -> Iterator[str]:
         ("match none.jsonl", 1, "none.jsonl: No such file or directory"),
         ("match rubbish", 2, "rubbish:1: this line is no JSON"),
         ("match --watchlist none.yaml", 2, "none.yaml: there is no such file"),
-        ("match --watchlist rubbish", 2, "rubbish:1:1: this is not UTF-8 text"),
+        ("match --watchlist rubbish", 2, ": this is not UTF-8 text"),
         ("group none.jsonl", 1, "none.jsonl: No such file or directory"),
         ("group config", 1, "config: Is a directory"),
         ("extract none.html", 1, "none.html: No such file or directory"),

@@ -95,7 +95,7 @@ async def test_every_kept_entry_comes_once_for_judging_again(store: SqlStore) ->
     assert [len(page) for page in pages] == [3, 3, 2]
     everything = [one for page in pages for one in page]
     assert len({one.entry.id for one in everything}) == 8
-    (with_story,) = [one for one in everything if one.story is not None]
+    (with_story,) = [one for one in everything if one.stories]
     assert (with_story.matches, [one.outcome for one in with_story.decisions]) == ((MATCH,), ["alerted"])
     assert [page async for page in store.entries_since(NOW + LEASE)] == []
 

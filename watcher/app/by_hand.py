@@ -36,6 +36,7 @@ from watcher.model import (
     Watchlist,
 )
 from watcher.settings import read_settings
+from watcher.store import WATCHLIST, SqlStore
 from watcher.workers import Workers
 
 
@@ -177,6 +178,12 @@ async def ask_online(config: Config) -> tuple[tuple[str, str], ...]:
 def read_watches(file: Path) -> tuple[Watch, ...]:
     """The watches of one watchlist file. Raises ConfigError."""
     return read_watchlist(read_text(file), file=shown(file)).watches
+
+
+async def watchlist_in_force(store: SqlStore) -> Watchlist | None:
+    """The one that a daemon or a round took over last; None where there was none yet. Raises ConfigError."""
+    text = await store.meta(WATCHLIST)
+    return read_watchlist(text, file="the watchlist in force") if text else None
 
 
 async def known_feeds(config: Config) -> tuple[Feed, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from watcher.model.reports import Retention
 from watcher.store import SqlStore
 from watcher.stories import group
 from watcher.stories.archive import FileArchive
+from watcher.stories.files import ROOM
 
 PAGE_FILE = "%Y-%m-%d"  # what the name of a day's WARC file begins with
 
@@ -33,6 +35,19 @@ async def prune_archive(config: Config, store: SqlStore, now: datetime) -> dict[
     if kept.pages is not None:
         removed["page files"] = await asyncio.to_thread(_remove_pages, config.archive, now - kept.pages)
     return dict(removed)
+
+
+def room_trouble(archive: Path) -> str | None:
+    """Why the disk of the archive takes nothing, as a sentence; None if it does."""
+    try:
+        disk = os.statvfs(archive)
+    except OSError as error:
+        return f"the archive {archive} cannot be looked at: {error.strerror}"
+    if disk.f_flag & os.ST_RDONLY:
+        return f"the disk of the archive {archive} may only be read: nothing is polled or sent"
+    if disk.f_bavail * disk.f_frsize < ROOM:
+        return f"the disk of the archive {archive} is full: nothing is polled or sent until there is room"
+    return None
 
 
 def _remove(archive: Path, files: tuple[str, ...]) -> None:

@@ -57,14 +57,17 @@ def compile_rules(config: Config) -> Rules:
         channels_of={watch.name: channels_of(watch) for watch in config.watchlist.watches},
         faces={name: _face(name, channel) for name, channel in settings.channels.items()},
         volumes={name: _volume(channel) for name, channel in settings.channels.items()},
-        policy=AlertPolicy(
-            revisions=settings.alerts.revisions,
-            follow_up_every=settings.alerts.follow_up_every,
-            fold_copies=settings.alerts.copies == "fold",
-        ),
+        policy=alert_policy(config),
         first_poll_alerts=settings.alerts.first_poll_alerts,
         templates=Templates(config.templates) if config.templates else None,
         notices=tuple(settings.notices),
+    )
+
+
+def alert_policy(config: Config) -> AlertPolicy:
+    alerts = config.settings.alerts
+    return AlertPolicy(
+        revisions=alerts.revisions, follow_up_every=alerts.follow_up_every, fold_copies=alerts.copies == "fold"
     )
 
 

@@ -201,7 +201,7 @@ def backtest(
 ) -> None:
     """What the edited watchlist would have raised.
 
-    Judges the entries in the archive by the file on disk, and compares that with what was raised.
+    Judges the entries in the archive by the file on disk, and compares that with the watchlist in force.
     """
     now = datetime.now(UTC)
     newer = since(since_, now=now) or now - timedelta(days=30)
@@ -209,25 +209,29 @@ def backtest(
 
 
 async def _backtest(call: Call, watch: str | None, newer: datetime, as_json: bool) -> None:
-    from watcher.app import compile_rules, open_store, read_config
+    from watcher.app import open_store, read_config
     from watcher.app.backtest import Backtest
+    from watcher.app.by_hand import watchlist_in_force
+    from watcher.app.wiring import alert_policy
     from watcher.cli.progress import Counter
 
     config = read_config(call.config)
-    if watch is not None and watch not in (one.name for one in config.watchlist.watches):
-        raise typer.BadParameter(f'there is no watch "{watch}" in the watchlist')
     now = datetime.now(UTC)
-    test = Backtest(compile_rules(config), only=watch)
     async with open_store(config) as store:
+        in_force = await watchlist_in_force(store)
+        watches = {one.name for known in (config.watchlist, in_force) if known for one in known.watches}
+        if watch is not None and watch not in watches:
+            raise typer.BadParameter(f'there is no watch "{watch}" in the watchlist')
+        test = Backtest(disk=config.watchlist, in_force=in_force, policy=alert_policy(config), only=watch)
         with Counter("judging", total=(await store.status(now)).entries) as counter:
             async for archived in store.entries_since(newer):
                 test.add(archived)
                 counter.advance(len(archived))
+    report = test.report()
     if as_json:
-        report = test.report
         put_json({"entries": report.entries, "watches": report.counts, "days": report.days, "alerts": report.changes})
     else:
-        _tell_backtest(test.report)
+        _tell_backtest(report)
 
 
 def _tell_backtest(report: Report) -> None:

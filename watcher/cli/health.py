@@ -28,6 +28,7 @@ async def _status(call: Call, as_json: bool) -> None:
     from watcher.alerts.trouble import troubles
     from watcher.app import open_store
     from watcher.app.by_hand import good_config, reading_config
+    from watcher.app.upkeep import room_trouble
     from watcher.cli.feeds import feed_json
 
     config = reading_config(call.config)
@@ -37,6 +38,8 @@ async def _status(call: Call, as_json: bool) -> None:
         feeds = await store.feeds()
         pushes = {one.id: one for one in await store.subscriptions()}
         wanted = [one.sentence for one in troubles(feeds, report, now=now) if not one.quiet]
+    no_room = room_trouble(config.archive)
+    wanted = [no_room, *wanted] if no_room else wanted
     if report.config_fault is None and good_config(call.config) is None:
         wanted.insert(0, "the configuration on disk has a fault: see `watcher check`")
     if as_json:

@@ -177,6 +177,7 @@ def _remembered(
             feed,
             title=title,
             site_url=site_url,
+            language=parsed.language,
             ttl=parsed.ttl,
             skip_hours=parsed.skip_hours,
             skip_days=parsed.skip_days,

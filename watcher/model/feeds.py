@@ -50,6 +50,7 @@ class Feed:
     url: str  # where it is asked for: the spec's, or the address that it moved to for good
     title: str | None = None
     site_url: str | None = None
+    language: str | None = None  # of its last document, as that says
     etag: bytes | None = None  # as received, to be sent back verbatim
     last_modified: bytes | None = None
     body_hash: str | None = None  # SHA-256 (hex) of the last decoded body

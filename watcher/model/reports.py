@@ -124,11 +124,11 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
-    """An entry as it was judged, for judging it again. story: the newest version of its story, if it was captured."""
+    """An entry as it was judged, for judging it again. stories: the versions of its story, oldest first."""
 
     entry: SeenEntry
     feed: Feed
-    story: Story | None
+    stories: tuple[Story, ...]
     matches: tuple[Match, ...]  # what the poll found
     decisions: tuple[Decision, ...]  # what was decided on its story, in every version of it
 

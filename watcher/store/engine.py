@@ -44,7 +44,7 @@ _SENTENCES = (
     ("locked", "another program has held it for too long"),
     ("busy", "another program has held it for too long"),
     ("not a database", "it is not a database of watcher"),
-    ("malformed", "it is damaged: restore a backup, or rebuild it from the files"),
+    ("malformed", "it is damaged: restore a backup, or run `watcher migrate --rebuild`"),
     ("unable to open", "it cannot be opened (does the folder exist, and may it be read?)"),
     ("i/o error", "the disk reports an error"),
     ("no such table", "it is not a database of watcher"),
@@ -259,7 +259,7 @@ def _quick_check(connection: Connection) -> None:
         with connection.begin():
             said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if said != "ok":
-            raise StoreError(f"the database is damaged: {said}; restore a backup, or rebuild it from the files")
+            raise StoreError(f"the database is damaged: {said}; restore a backup, or run `watcher migrate --rebuild`")
 
 
 def copy_file(source: Path, target: Path) -> None:

@@ -48,14 +48,14 @@ def archived(
         same = (entries.c.first_seen == moment) & (entries.c.id > entry_id)
         wanted = wanted.where(or_(entries.c.first_seen > moment, same))
     rows = connection.execute(wanted).all()
-    told = _newest_stories(connection, [row.id for row in rows])
+    told = _versions(connection, [row.id for row in rows])
     judged = _decisions_of_entries(connection, [row.id for row in rows])
     known = _feeds(connection, {row.feed_id for row in rows})
     return tuple(
         Archived(
             entry=polls.load_entry(row),
             feed=known[row.feed_id],
-            story=told.get(row.id),
+            stories=tuple(told.get(row.id, ())),
             matches=MATCHES.load(row.matches or NOTHING),
             decisions=judged.get(row.id, ()),
         )
@@ -121,9 +121,12 @@ def _decisions(connection: Connection, story_ids: Sequence[str]) -> dict[str, tu
     return {story_id: tuple(some) for story_id, some in found.items()}
 
 
-def _newest_stories(connection: Connection, entry_ids: Sequence[str]) -> dict[str, Story]:
+def _versions(connection: Connection, entry_ids: Sequence[str]) -> dict[str, list[Story]]:
+    found: dict[str, list[Story]] = defaultdict(list)
     rows = connection.execute(select(stories).where(stories.c.entry_id.in_(entry_ids)).order_by(stories.c.seq))
-    return {row.entry_id: load_story(row) for row in rows}
+    for row in rows:
+        found[row.entry_id].append(load_story(row))
+    return found
 
 
 def _feeds(connection: Connection, feed_ids: set[str]) -> dict[str, Feed]:
