@@ -37,13 +37,26 @@ TIMEOUT = 0.3  # seconds that the channels of these tests wait for an answer
 class Sink:
     """The other side: answers each message by the next of `script` (the last for ever) and keeps what it took.
 
-    A number is a status or reply code; "hang" never answers, "cut" hangs up, "nonsense" speaks another protocol.
+    A number is a status or reply code; "hang" never answers, "wait" answers well when it may, "cut" hangs up,
+    "nonsense" speaks another protocol.
     """
 
     port: int = 0
     script: list[int | str] = field(default_factory=lambda: [200])
     taken: list[bytes] = field(default_factory=list)  # what makes a message that message: webhook-id, title, Message-ID
     tries: int = 0
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)  # what the answer "wait", which is good, waits for
+
+    async def answer(self) -> int | str:
+        said = self.next()
+        self.asked.set()
+        if said == "hang":
+            await asyncio.Event().wait()
+        if said == "wait":
+            await self.go_on.wait()
+            return 200
+        return said
 
     def next(self) -> int | str:
         self.tries += 1
@@ -59,11 +72,9 @@ async def speak_http(sink: Sink, reader: asyncio.StreamReader, writer: asyncio.S
         int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
     )
     body = await reader.readexactly(length)
-    said = sink.next()
+    said = await sink.answer()
     if said == "nonsense":
         writer.write(b"220 mail.example ESMTP\r\n")
-    if said == "hang":
-        await asyncio.Event().wait()
     if not isinstance(said, int):
         return
     if 200 <= said < 300:
@@ -80,11 +91,9 @@ async def speak_smtp(sink: Sink, reader: asyncio.StreamReader, writer: asyncio.S
             continue
         writer.write(b"354 go on\r\n")
         content = await reader.readuntil(b"\r\n.\r\n")
-        said = sink.next()
+        said = await sink.answer()
         if said == "nonsense":
             writer.write(b"HTTP/1.1 200 OK\r\n")
-        if said == "hang":
-            await asyncio.Event().wait()
         if not isinstance(said, int):
             return
         if said == 200:
@@ -113,14 +122,14 @@ async def serve(kind: ChannelKind) -> AsyncIterator[Sink]:
         server.close()
 
 
-def make_channel(kind: ChannelKind, port: int) -> Channel:
+def make_channel(kind: ChannelKind, port: int, *, timeout: float = TIMEOUT) -> Channel:
     if kind is ChannelKind.EMAIL:
-        return EmailChannel(name="c", host="127.0.0.1", port=port, tls="none", timeout=TIMEOUT, local_hostname="x")
+        return EmailChannel(name="c", host="127.0.0.1", port=port, tls="none", timeout=timeout, local_hostname="x")
     if kind is ChannelKind.WEBHOOK:
         client = httpx.AsyncClient(trust_env=False)
         url = f"http://127.0.0.1:{port}/"
-        return WebhookChannel(name="c", url=url, secrets=[SECRET], client=client, timeout=TIMEOUT)
-    return ChatChannel(name="c", url=f"json://127.0.0.1:{port}/?rto={TIMEOUT}", timeout=5)
+        return WebhookChannel(name="c", url=url, secrets=[SECRET], client=client, timeout=timeout)
+    return ChatChannel(name="c", url=f"json://127.0.0.1:{port}/?rto={timeout}", timeout=max(5.0, timeout))
 
 
 def make_message(kind: ChannelKind, number: int = 0) -> Message:
@@ -201,6 +210,22 @@ async def test_a_channel_that_was_down_delivers_again_without_being_made_anew(ki
         answers = [(await channel.send(make_message(kind), NOW)).answer for _ in range(3)]
         await channel.close()
     assert answers == [Answer.DEFERRED, Answer.DEFERRED, Answer.DELIVERED]
+    assert len(sink.taken) == 1
+
+
+@pytest.mark.parametrize("kind", EVERY)
+async def test_a_channel_that_is_closed_while_it_sends_ends_that_first(kind: ChannelKind) -> None:
+    """As when its settings are read anew: what the other side has taken is not sent again."""
+    async with serve(kind) as sink:
+        sink.script, sink.go_on = ["wait"], asyncio.Event()
+        channel = make_channel(kind, sink.port, timeout=20.0)
+        sending = asyncio.create_task(channel.send(make_message(kind), NOW))
+        await sink.asked.wait()
+        closing = asyncio.create_task(channel.close())
+        await asyncio.sleep(0)
+        sink.go_on.set()
+        await closing
+        assert (await sending).answer is Answer.DELIVERED
     assert len(sink.taken) == 1
 
 

@@ -35,6 +35,9 @@ class WebhookChannel:
             raise ValueError(f"the address cannot be used: {error}") from None
         self.name, self._client, self._timeout = name, client, timeout
         self._signers = [_signer(secret) for secret in secrets]
+        self._asking = 0  # exchanges under way
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def send(self, message: Message, now: datetime) -> Outcome:
         """One POST, never redirected. Raises nothing for what the other side does."""
@@ -58,6 +61,8 @@ class WebhookChannel:
 
     async def _ask(self, request: httpx.Request) -> tuple[httpx.Response, str] | Outcome:
         """The answer and the start of what it says; an outcome where there is no answer."""
+        self._asking += 1
+        self._idle.clear()
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._client.send(request, stream=True, follow_redirects=False)
@@ -72,8 +77,14 @@ class WebhookChannel:
             return outcomes.of_silence(f"{type(error).__name__}: {error}", blameless=nobody)
         except FetchError as error:  # an address that the client does not go to
             return outcomes.of_silence(str(error), blameless=True)
+        finally:
+            self._asking -= 1
+            if not self._asking:
+                self._idle.set()
 
     async def close(self) -> None:
+        """Once what is under way has its answer, or its time is over: cut off, it would have to be sent again."""
+        await self._idle.wait()
         await self._client.aclose()
 
     def _headers(self, message: Message, now: datetime) -> dict[str, str]:
