@@ -306,7 +306,7 @@ def plain_script(feeds: int, memory: Path) -> None:
 
     async def poll_all() -> int:
         limit = asyncio.Semaphore(50)
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=120) as client:  # on a busy machine
             return sum(await asyncio.gather(*(poll(client, limit, address(number)) for number in range(feeds))))
 
     print(asyncio.run(poll_all()), "entries")

@@ -11,9 +11,9 @@ from watcher.model import Document, Verdict, Watch
 
 TEXTS = (
     "Elon Musk", "ELON MUSK", "musk deer", "Tesla", "Илон Маск", "Маска", "马斯克", "マスク", "머스크는", "ואילון",
-    "ماسك",
-    "café", "cafe\N{COMBINING ACUTE ACCENT}", "\ud800", "\0", "&amp;", "<p>", "</p>", "SU1234", "’s",
-    "it’s over", "", " ", "€", "№", "the court said", "Merkels Rede", "Elon&nbsp;Musk", "E\N{SOFT HYPHEN}lon", "1984", "\N{EN DASH}",
+    "ماسك", "café", "cafe\N{COMBINING ACUTE ACCENT}", "\ud800", "\0", "&amp;", "<p>", "</p>", "SU1234", "’s",
+    "it’s over", "", " ", "€", "№", "the court said", "Merkels Rede", "Elon&nbsp;Musk", "E\N{SOFT HYPHEN}lon",
+    "1984", "\N{EN DASH}",
 )  # fmt: skip
 LISTS = {
     "names": [
