@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -37,7 +38,8 @@ PATH = "/websub/"  # where on the page's server the callbacks are
 AT_ONE_HUB = 2  # requests on their way to one hub: a slow one holds up no other
 SPREAD = 900.0  # seconds over which the feeds that were relied upon are asked after a start
 SITES = 500  # whose robots.txt is kept at hand: half of those that the door remembers
-# Read once, so that the readers are loaded, which takes two seconds, before the first push.
+REST = 10.0  # seconds that a site gets to rest before its hub is asked: a push may bring a page to fetch at once
+# An article of nothing, for a reader to load what it reads articles with.
 PAGE = b"<html><head><title>t</title></head><body><article><h1>t</h1>" + b"<p>One, two, three.</p>" * 20
 POLLED = (FeedState.ACTIVE, FeedState.FAILING)
 
@@ -82,6 +84,9 @@ class Subscriber:
             return after
         self._asking[after.hub] += 1
         try:
+            if after.verified_at is None and after.site is not None:
+                await self._have_at_hand(after.site)
+                await self.door.rest(after.site, at_most=REST)
             await self.door.post(after.hub, websub.form(after))
         except FetchError as error:
             refused = partial(websub.refused, error=error, asked_at=now, now=self.pipeline.clock.now())
@@ -98,19 +103,21 @@ class Subscriber:
             await store.change_feed(one.feed_id, partial(websub.fall_back, now=now + spread))
 
     async def prepare(self) -> None:
-        """Has at hand what the page of a push would have to wait for: its site's robots.txt, and a reader of pages."""
+        """Has at hand what the page of the next push would have to wait for."""
         store, now = self.pipeline.store, self.pipeline.clock.now()
         working = [one for one in await store.subscriptions(SITES) if websub.works(one, now)]
-        if working and not self._reader_at_hand:
-            await self.pipeline.workshop.extract(
-                Response(url=working[0].topic, status=200, headers={}, body=PAGE, fetched_at=now)
-            )
-            self._reader_at_hand = True
         for site in dict.fromkeys(one.site for one in working if one.site):
-            try:
-                await self.door.prepare(site)
-            except FetchError:
-                continue  # its pages will be told so when they are asked for
+            await self._have_at_hand(site)
+
+    async def _have_at_hand(self, site: str) -> None:
+        """A reader of pages, which takes two seconds to load, and the site's robots.txt."""
+        if not self._reader_at_hand:
+            self._reader_at_hand = True
+            now = self.pipeline.clock.now()
+            page = Response(url=site, status=200, headers={}, body=PAGE, fetched_at=now)
+            await self.pipeline.workshop.extract(page)
+        with suppress(FetchError):  # its pages will be told so when they are asked for
+            await self.door.prepare(site)
 
     # ---------------------------------------------------------------------------------------------------------- answer
 

@@ -65,6 +65,9 @@ class Door(Protocol):
     async def prepare(self, url: str) -> None:
         """Reads the robots.txt that a page at this site would have to wait for. Raises FetchError."""
 
+    async def rest(self, url: str, *, at_most: float) -> None:
+        """Waits until a page of this site could be asked for at once, so many seconds at most. Raises FetchError."""
+
 
 class Workshop(Protocol):
     """Heavy pure work on hostile input, done where it can be stopped: a document that takes too long is a problem."""

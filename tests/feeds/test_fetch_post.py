@@ -83,3 +83,19 @@ async def test_a_robots_txt_that_was_prepared_is_not_asked_for_again(site: Site,
     await fetcher.prepare(site.address + "/")
     await fetcher.page(site.address + "/story")
     assert [one.path for one in site.asked] == ["/robots.txt", "/story"]
+
+
+@pytest.mark.parametrize(("at_most", "slept"), [(10.0, 5.0), (3.0, 3.0)])
+async def test_a_site_rests_before_its_next_page(
+    open_fetcher: Callable[..., WebFetcher], site: Site, at_most: float, slept: float
+) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    fetcher = open_fetcher(gap=5.0, clock=lambda: 100.0, sleep=sleep)
+    await fetcher.prepare(site.address + "/")
+    await fetcher.rest(site.address + "/any", at_most=at_most)
+    assert waits == [slept]
+    assert len(site.asked) == 1

@@ -137,6 +137,10 @@ class WebFetcher:
         """Reads the site's robots.txt, so that no page has to wait for it. Raises FetchError."""
         await self._robots.check(_parsed(url))
 
+    async def rest(self, url: str, *, at_most: float) -> None:
+        """Waits until a page of this site could be asked for at once, so many seconds at most. Raises FetchError."""
+        await self._pace.rest(_site(_parsed(url)), at_most)
+
     def leave_alone(self, pauses: Iterable[HostPause]) -> None:
         """Keeps to pauses that were remembered, by this process before it was started again or by another."""
         for pause in pauses:

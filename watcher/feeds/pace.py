@@ -92,6 +92,10 @@ class Pace:
         host.bare = 0
         host.next_start = max(host.next_start, self._clock() + max(self._gap, host.least_gap))
 
+    async def rest(self, name: str, at_most: float) -> None:
+        """Waits until a request to this host could start at once, so many seconds at most; takes no turn."""
+        await self._sleep(min(max(self._host(name).next_start - self._clock(), 0.0), at_most))
+
     def widen(self, name: str, seconds: float) -> None:
         """From now on at least so many seconds between two starts at this host."""
         self._host(name).least_gap = seconds
