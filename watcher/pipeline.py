@@ -55,12 +55,12 @@ from watcher.model import (
 from watcher.ports import Archive, Channel, Clock, Fetcher, Store, Workshop
 from watcher.rules import Rules
 from watcher.stories import again, group
+from watcher.stories.budget import PageBudget
 from watcher.stories.feedwords import from_entry, merged
 from watcher.stories.lines import lines_of
 from watcher.stories.naming import alert_path, story_path
 
 GROUP_WINDOW = timedelta(days=14)  # two thirds of copies come within the day; after two weeks it is another story
-OWN_HEAD = (Problem.PAYWALL, Problem.SCRIPT_ONLY)  # pages without the text whose head is the article's all the same
 
 
 class Pipeline:
@@ -82,6 +82,7 @@ class Pipeline:
         self._recording = asyncio.Lock()  # one capture decides at a time, so that it sees what the one before recorded
         self._filing = asyncio.Lock()
         self._network = Network()
+        self._budget = PageBudget()
 
     # ------------------------------------------------------------------------------------------------------------ poll
 
@@ -211,22 +212,30 @@ class Pipeline:
         job = await self.store.capture_job(entry_id)
         if job is None:
             return CaptureReport()
+        turn = self._budget.turn(job, limit=self.rules.pages_per_hour, now=self.clock.now())
+        if turn is not None:
+            return await self._without_story(entry_id, later=turn, asked=False)
         response, extraction, failure = await self._story_text(job)
         matches, rejections = judge_story(self.rules.matcher, job.entry, job.feed, job.matches, extraction)
         if not matches:
-            dropped = CaptureRecord(entry_id=entry_id, story=None, version=-1, rejections=rejections)
-            await self.store.record_capture(dropped, owner=self.owner, now=self.clock.now())
-            return CaptureReport()
+            later, asked = again.retry_page_at(job, failure, self.clock.now()), again.was_asked(failure)
+            return await self._without_story(entry_id, rejections=rejections, later=later, asked=asked)
         warc = await self.archive.keep_page(response) if response is not None else None
         async with self._recording:
             alerts = await self._record_story(job, extraction, warc, matches, rejections, failure)
         await self.file()
-        return CaptureReport(
-            captured=True,
-            incomplete=not extraction.complete,
-            failed=extraction.problem is Problem.UNREACHABLE,
-            alerts=alerts,
+        failed = extraction.problem is Problem.UNREACHABLE
+        return CaptureReport(captured=True, incomplete=not extraction.complete, failed=failed, alerts=alerts)
+
+    async def _without_story(
+        self, entry_id: str, *, rejections: tuple[Rejection, ...] = (), later: datetime | None, asked: bool
+    ) -> CaptureReport:
+        """Nothing is kept of the entry; its page is asked for (again) at that time."""
+        record = CaptureRecord(
+            entry_id=entry_id, story=None, version=-1, rejections=rejections, retry_page_at=later, asked=asked
         )
+        await self.store.record_capture(record, owner=self.owner, now=self.clock.now())
+        return CaptureReport()
 
     async def _story_text(self, job: CaptureJob) -> tuple[Response | None, Extraction, FetchError | None]:
         """The page as it came or why not, and the story in it; the feed's own words where the page gives none."""
@@ -238,15 +247,8 @@ class Pipeline:
             response = await self.fetcher.page(entry.link)
         except FetchError as error:
             await self._heed()
-            disallowed = error.reason is FetchReason.ROBOTS
-            problem = Problem.NOT_FETCHED if disallowed else Problem.UNREACHABLE
-            return None, from_entry(entry, url=url, problem=problem), error
-        extraction = merged(await self.workshop.extract(response), entry)
-        if not extraction.complete and extraction.problem not in OWN_HEAD:
-            extraction = replace(
-                extraction, url=url, canonical_url=None
-            )  # a front page, a consent wall: of many stories
-        return response, extraction, None
+            return None, from_entry(entry, url=url, problem=again.problem_of(error)), error
+        return response, merged(await self.workshop.extract(response), entry), None
 
     async def _record_story(
         self,
@@ -298,7 +300,7 @@ class Pipeline:
                 deliveries=deliveries,
                 holds=holds,
                 retry_page_at=again.retry_page_at(job, failure, now),
-                asked=failure is None or failure.reason is not FetchReason.PAUSED,
+                asked=again.was_asked(failure),
             )
             try:
                 await self.store.record_capture(record, owner=self.owner, now=now)

@@ -22,5 +22,6 @@ class Rules:
     volumes: Mapping[str, Volume]
     policy: AlertPolicy
     first_poll_alerts: timedelta
+    pages_per_hour: int  # of one host, for feeds with `read: page`
     templates: Templates | None = None  # the owner's own, before the shipped ones
     notices: tuple[str, ...] = ()  # channels over which the watcher writes about itself

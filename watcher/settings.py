@@ -140,11 +140,15 @@ class SeedSettings(_Part):
 
 
 class PollingSettings(_Part):
-    """How publishers are asked. gap: between two starts at one host, feeds and pages alike."""
+    """How publishers are asked. gap: between two starts at one host, feeds and pages alike.
+
+    pages_per_hour: of one host, for feeds with read: page; further entries wait, but not what a feed's words match.
+    """
 
     every: Annotated[timedelta | None, BeforeValidator(_pace), _TEXT] = None
     per_host: Annotated[int, Field(ge=1, le=16)] = 1
     gap: Duration = timedelta(seconds=5)
+    pages_per_hour: Annotated[int, Field(ge=1, le=100_000)] = 600  # five sixths of what the gap allows one host
     contact: str = ""
 
 

@@ -59,6 +59,7 @@ def compile_rules(config: Config) -> Rules:
         volumes={name: _volume(channel) for name, channel in settings.channels.items()},
         policy=alert_policy(config),
         first_poll_alerts=settings.alerts.first_poll_alerts,
+        pages_per_hour=settings.polling.pages_per_hour,
         templates=Templates(config.templates) if config.templates else None,
         notices=tuple(settings.notices),
     )

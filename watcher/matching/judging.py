@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
 
 from watcher.matching.match import Matcher
+from watcher.matching.text import display_text
 from watcher.model import (
     Capture,
     Document,
@@ -84,9 +86,29 @@ def judge_story(
     matcher: Matcher, entry: SeenEntry, feed: Feed, found: tuple[Match, ...], extraction: Extraction
 ) -> tuple[tuple[Match, ...], tuple[Rejection, ...]]:
     """The matches in the whole text. found: what the feed's words gave; it counts unless the text is against it."""
-    document = entry_document(entry.entry, id_=entry.id, feed=feed, language=extraction.language, body=extraction.text)
+    document = entry_document(
+        entry.entry, id_=entry.id, feed=feed, language=extraction.language, body=_as_field(extraction.text)
+    )
+    document = replace(
+        document,
+        title=document.title or _as_field(extraction.title),
+        summary=_with_standfirst(document.summary, extraction),
+    )
     verdict = matcher.judge(document, why=True)
     judged = {match.watch for match in verdict.matches} | {one.watch for one in verdict.rejections}
     kept = tuple(match for match in found if match.watch not in judged)
     refused = tuple(one for one in verdict.rejections if one.reason is not NoMatch.QUERY)
     return (*verdict.matches, *kept), refused
+
+
+def _as_field(text: str) -> str:
+    """Plain text as a field of which the display text is the same: a field may hold HTML, escaped even twice."""
+    return escape(escape(text, quote=False), quote=False) if "<" in text or "&" in text else text
+
+
+def _with_standfirst(summary: str, extraction: Extraction) -> str:
+    """The feed's summary, and behind it the standfirst that is to be seen on the page and in no other field."""
+    lede = extraction.lede if extraction.sources.get("lede") == "standfirst" else ""
+    if not lede or lede in extraction.text or lede in display_text(summary):
+        return summary
+    return f"{summary}\n\n{escape(lede, quote=False)}" if summary else _as_field(lede)

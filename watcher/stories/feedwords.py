@@ -12,6 +12,8 @@ from lxml import etree, html
 from watcher.model import Entry, Extraction, Problem
 from watcher.stories.blocks import Block, Kind, blocks_of, markdown
 
+_OWN_HEAD = (Problem.PAYWALL, Problem.SCRIPT_ONLY)  # pages without the text whose head is the article's all the same
+
 
 def from_entry(entry: Entry, *, url: str, problem: Problem) -> Extraction:
     """The feed's own words as a story, when its page could not be had. url: the entry's address."""
@@ -44,6 +46,8 @@ def merged(page: Extraction, entry: Entry) -> Extraction:
     }
     if stranger:
         taken["text"] = feed.text
+    if page.problem is not None and page.problem not in _OWN_HEAD:  # a front page, a consent wall: of many stories
+        page = replace(page, url=entry.link or page.url, canonical_url=None)
     return replace(page, **taken, sources={**page.sources, **dict.fromkeys(taken, "feed")})
 
 
