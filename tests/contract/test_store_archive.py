@@ -43,8 +43,46 @@ async def test_a_search_marks_the_words_and_can_be_narrowed(store: SqlStore) -> 
     assert await store.search("story", watch="another") == ()
     assert await store.search("story", site="B") == ()
     assert await store.search("story", since=NOW + LEASE) == ()
+    assert await store.search("story", until=NOW) == ()
+    assert len(await store.search("story", site="a.example")) == 1
     with pytest.raises(StoreError, match="no word"):
         await store.search(' "* ')
+
+
+IN_ONE_RUN = [
+    ("two letters of a Chinese text", "东京的警察在星期一逮捕了马斯克的助手。", "马斯克", True),
+    ("letters in another order", "东京的警察在星期一逮捕了马斯克的助手。", "斯马克", False),
+    ("one letter", "东京的警察。", "京", True),
+    ("kana and kanji", "イーロン・マスク氏は東京で演説した。", "東京で", True),
+    ("Thai, which has no spaces", "ตำรวจจับกุมชายคนหนึ่งในกรุงเทพเมื่อวันจันทร์", "กรุงเทพ", True),
+    ("Thai that is not there", "ตำรวจจับกุมชายคนหนึ่งในกรุงเทพเมื่อวันจันทร์", "เชียงใหม่", False),
+    ("Korean with an ending", "경찰은 서울에서 머스크를 만났다.", "머스크", True),
+    ("Latin inside", "他说OpenAI很好", "openai", True),
+]
+
+
+@pytest.mark.parametrize(("situation", "words", "query", "found"), IN_ONE_RUN)
+async def test_scripts_without_spaces_are_found_by_any_run_of_letters(
+    store: SqlStore, situation: str, words: str, query: str, found: bool
+) -> None:
+    one = entry(capture=Capture.PENDING)
+    await polled(store, one)
+    await captured(store, one, story(one, text=words))
+    results = await store.search(query)
+    assert bool(results) is found, situation
+    for result in results:
+        assert "".join(piece for piece, _ in result.snippet).strip("…") in words
+        assert [piece for piece, marked in result.snippet if marked]
+
+
+@pytest.mark.parametrize(
+    "query", ["a" * 10_000, '"' * 99 + "story", "story\0", "NEAR(story)", "story*-*", "^story", "{a}"]
+)
+async def test_a_query_is_words_whatever_signs_are_in_it(store: SqlStore, query: str) -> None:
+    await alerted(store)
+    assert len(await store.search(query)) <= 1
+    with pytest.raises(StoreError, match="too many"):
+        await store.search("story " * 100)
 
 
 async def test_a_story_told_anew_is_found_by_its_new_words_alone(store: SqlStore) -> None:

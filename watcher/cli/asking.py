@@ -153,18 +153,27 @@ def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help='Words that a story must hold; "a phrase", a begin*, -not.')],
     watch: Annotated[str | None, typer.Option(help="Only stories that this watch matched.")] = None,
-    site: Annotated[str | None, typer.Option(help="Only of this site.")] = None,
+    site: Annotated[str | None, typer.Option(help="Only of this site: its name or its host.")] = None,
     since_: Since = None,
+    until_: Annotated[str | None, typer.Option("--until", help="Only what is older: 30d, 6h, or 2026-11-01.")] = None,
     limit: Limit = 20,
     as_json: AsJson = False,
 ) -> None:
     """Full-text search of the stories, nearest first."""
-    newer = since(since_, now=datetime.now(UTC))
-    asyncio.run(_search(context.obj, query, watch=watch, site=site, newer=newer, limit=limit, as_json=as_json))
+    now = datetime.now(UTC)
+    span = (since(since_, now=now), since(until_, now=now))
+    asyncio.run(_search(context.obj, query, watch=watch, site=site, span=span, limit=limit, as_json=as_json))
 
 
 async def _search(
-    call: Call, query: str, *, watch: str | None, site: str | None, newer: datetime | None, limit: int, as_json: bool
+    call: Call,
+    query: str,
+    *,
+    watch: str | None,
+    site: str | None,
+    span: tuple[datetime | None, datetime | None],
+    limit: int,
+    as_json: bool,
 ) -> None:
     from watcher.app import open_store
     from watcher.app.by_hand import reading_config
@@ -172,7 +181,7 @@ async def _search(
 
     config = reading_config(call.config)
     async with open_store(config) as store:
-        found = await store.search(query, watch=watch, site=site, since=newer, limit=limit)
+        found = await store.search(query, watch=watch, site=site, since=span[0], until=span[1], limit=limit)
     if as_json:
         put_json(
             [

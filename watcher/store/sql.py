@@ -279,11 +279,12 @@ class SqlStore:
         watch: str | None = None,
         site: str | None = None,
         since: datetime | None = None,
+        until: datetime | None = None,
         limit: int = 20,
     ) -> tuple[Found, ...]:
         """Stories that hold every word, nearest first: "a phrase", a begin*, -not. Raises StoreError without a word."""
         return await self._database.read(
-            lambda db: search.search(db, query, watch=watch, site=site, since=since, limit=limit)
+            lambda db: search.search(db, query, watch=watch, site=site, since=since, until=until, limit=limit)
         )
 
     async def why(self, url: str) -> Why:

@@ -10,9 +10,7 @@ depends_on = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SEARCH = """
-CREATE VIRTUAL TABLE story_search USING fts5(
-    title, lede, text, content='stories', content_rowid='seq', tokenize='unicode61 remove_diacritics 2'
-)
+CREATE VIRTUAL TABLE story_search USING fts5(title, lede, text, content='', tokenize='unicode61 remove_diacritics 2')
 """
 
 
