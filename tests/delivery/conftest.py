@@ -152,7 +152,10 @@ async def start_smtp() -> AsyncIterator[StartSmtp]:
 
             def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
                 given = (data.login.decode(), data.password.decode()) if data else None
-                return AuthResult(success=given == login, handled=False)
+                if given == login:
+                    return AuthResult(success=True, handled=False)
+                said = f"535 5.7.8 no such user or password {given}"
+                return AuthResult(success=False, handled=False, message=said)
 
             def make() -> SMTP:
                 extra: dict[str, Any] = {}

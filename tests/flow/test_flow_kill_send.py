@@ -25,7 +25,7 @@ IN_FLIGHT = 4  # sends at one endpoint at a time, as the runner bounds them: wha
 SHARES = (0.08, 0.5, 0.93, 0.999)  # of the bytes of a conversation: in the head, the body, and the answer
 GIVEN_UP_AFTER = 60.0  # seconds in which a round of delivery ends, also on a slow machine
 SPAWN = multiprocessing.get_context("forkserver")
-SPAWN.set_forkserver_preload(["post"])
+SPAWN.set_forkserver_preload(["watcher.app", "watcher.daemon"])  # what takes long to import, once
 
 
 @dataclass

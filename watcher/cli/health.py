@@ -82,6 +82,8 @@ def _tell(report: StatusReport, wanted: list[str]) -> None:
     line("database", f"{report.size / 1_000_000:.1f} MB")
     for watch, until in report.silences.items():
         line("silence", f"{plain(watch)} until {shown(until)}")
+    for channel, failing in (report.failing_channels or {}).items():
+        say(f"  {plain(channel)}: takes nothing (since {shown(failing)})", style="yellow")
     for feed in report.troubled:
         say(f"  {feed.name}: {feed.problem or feed.state} (since {shown(feed.failing_since)})", style="yellow")
     for sentence in wanted:

@@ -139,7 +139,10 @@ class EmailChannel:
         return outcome, False
 
     def _no_way(self, error: Exception) -> Outcome:
-        return outcomes.of_silence(f"{self._host}:{self._port}: {_words_of(error)}", blameless=True)
+        said = _words_of(error)
+        if self._password:  # a server may say it back
+            said = said.replace(self._password, "…")
+        return outcomes.of_silence(f"{self._host}:{self._port}: {said}", blameless=True)
 
     async def _connected(self) -> SMTP:
         """The open connection, or a new one: greeted, encrypted as asked, logged in."""
