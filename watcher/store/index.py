@@ -14,7 +14,7 @@ from functools import lru_cache
 from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, delete, select, text, update
+from sqlalchemy import Connection, TextClause, bindparam, delete, select, text, update
 
 from watcher.model import IndexedStory, Neighbours
 from watcher.store.dialect import insert_new, upsert
@@ -29,6 +29,12 @@ ADDRESS_WEIGHT = 1_000  # the same address outranks any number of shared words
 
 _WANTED = "seq id group_id site url canonical_url title lede text published indexed_at language is_seed"
 _COLUMNS = tuple(stories.c[name] for name in _WANTED.split())
+# Built once: building one costs more than running it.
+_RECENT = select(*_COLUMNS).where(
+    stories.c.seq.in_(bindparam("nearest", expanding=True)), stories.c.indexed_at >= bindparam("since")
+)
+_SEEDS = select(*_COLUMNS).where(stories.c.is_seed)
+_COUNTER = select(counters.c.value).where(counters.c.name == bindparam("name"))
 
 
 def neighbours(connection: Connection, *, urls: Sequence[str], keys: Sequence[int], since: datetime) -> Neighbours:
@@ -41,9 +47,8 @@ def neighbours(connection: Connection, *, urls: Sequence[str], keys: Sequence[in
             ranks[seq] += weight
     ranked = nsmallest(NEIGHBOURS, ranks.items(), key=lambda one: (-one[1], -one[0]))
     nearest = [seq for place, (seq, weight) in enumerate(ranked) if weight > 1 or place < LOOSE]
-    recent = stories.c.seq.in_(nearest) & (stories.c.indexed_at >= since)
-    found = {row.seq: row for row in connection.execute(select(*_COLUMNS).where(recent))}
-    seeds = {row.seq: row for row in connection.execute(select(*_COLUMNS).where(stories.c.is_seed))}
+    found = {row.seq: row for row in connection.execute(_RECENT, {"nearest": nearest, "since": since}).all()}
+    seeds = {row.seq: row for row in connection.execute(_SEEDS).all()}
     every = {**{seq: found[seq] for seq in nearest if seq in found}, **seeds}
     return Neighbours(stories=tuple(map(_indexed, every.values())), version=version(connection))
 
@@ -69,7 +74,7 @@ def version(connection: Connection) -> int:
 
 def count(connection: Connection, name: str, step: int = 0) -> int:
     """The counter's value, moved on by `step`."""
-    now: int = connection.scalar(select(counters.c.value).where(counters.c.name == name)) or 0
+    now: int = connection.scalar(_COUNTER, {"name": name}) or 0
     if step:
         upsert(connection, counters, [{"name": name, "value": now + step}], key=["name"], update=["value"])
     return now + step
@@ -92,7 +97,7 @@ def _postings(connection: Connection, keys: Sequence[int]) -> dict[int, list[int
     for start in range(0, len(distinct), 100):  # a compound SELECT may have 500 parts in SQLite
         some = distinct[start : start + 100]
         values = {f"key{place}": key for place, key in enumerate(some)}
-        for key, seq in connection.execute(_postings_query(len(some)), values):
+        for key, seq in connection.execute(_postings_query(len(some)), values).all():
             found.setdefault(key, []).append(seq)
     return found
 
