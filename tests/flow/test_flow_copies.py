@@ -8,12 +8,13 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from papers import WATCHES, Installation, Mode, running
 
 from watcher.demo.outlets import Format, Outlet, Story, read_outlets
 
-PAPERS = 24
-STORIES = 20
+PAPERS = 16
+STORIES = 14
 ROUNDS = 2  # runs of the command, with more papers out each time
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 CALM = "Nothing further was known about the matter by the evening, and nobody wished to add to what had been said."
@@ -66,18 +67,37 @@ def _all(story: Story) -> str:
     return f"{story.title} {story.summary} {story.text}"
 
 
-def test_a_story_that_many_papers_carry_is_told_once(tmp_path: Path) -> None:
+ALONE = ((("run", "--once", "--all"),),)
+NAMES = tuple(f"Paper {n}" for n in range(PAPERS))
+BESIDE_EACH_OTHER = (
+    (("poll", *NAMES[: PAPERS * 2 // 3]), ("poll", *NAMES[PAPERS // 3 :])),
+    (("capture",), ("capture",)),
+    (("deliver",), ("deliver",)),
+)
+
+
+@pytest.mark.parametrize("steps", [ALONE, BESIDE_EACH_OTHER], ids=["alone", "two at once"])
+def test_a_story_that_many_papers_carry_is_told_once(
+    tmp_path: Path, steps: tuple[tuple[tuple[str, ...], ...], ...]
+) -> None:
+    """Whoever polls and captures, one process or two at once on one archive, started anew for what came later."""
     papers = carried(random.Random(5))  # noqa: S311  the same papers each time
-    expected = {(story.alerts[0], story.slug) for outlet, _ in papers for story in outlet.stories}
+    carriers = [(story.alerts[0], story.slug) for outlet, _ in papers for story in outlet.stories]
     with running(papers) as world:
         home = Installation(tmp_path, world)
         for second in range(ROUNDS):
             world.editions = {slug: replace(edition, seconds=second) for slug, edition in world.editions.items()}
-            home.ask("run", "--once", "--all")
+            for at_once in steps:
+                for process in [home.start(*words, "--json") for words in at_once]:
+                    _, said = process.communicate(timeout=80)
+                    assert process.returncode == 0, said.decode(errors="replace")[-4000:]
         told = Counter((call.data["watch"], slug_of(call.data["story"]["url"])) for call in world.calls)
-        assert set(told) == expected, "two different stories were taken for one"
+        assert set(told) == set(carriers), "two different stories were taken for one"
         assert {pair: count for pair, count in told.items() if count > 1} == {}
         assert len(world.mails) == len(world.calls)
+        status = home.ask("status")
+        assert status["outcomes"] == {"alerted": STORIES, "copy": len(carriers) - STORIES}
+        assert status["matches"] == len(carriers)
 
 
 def slug_of(url: str) -> str:
