@@ -6,17 +6,16 @@ import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from watcher.app.config import Config, read_config, read_text, shown
+from watcher.app.door import FeedDoor, open_door, open_feed_door
 from watcher.app.reader import extract_page, read_source
-from watcher.app.wiring import build_channels, close_channels, make_fetcher, make_workers, open_store
+from watcher.app.wiring import build_channels, close_channels, make_workers, open_store
 from watcher.feeds.discover import FeedLink, common_paths, discover
-from watcher.feeds.fetch import WebFetcher
 from watcher.feeds.opml import read_opml
 from watcher.marks import compose
 from watcher.matching import edit
@@ -37,7 +36,6 @@ from watcher.model import (
 )
 from watcher.settings import read_settings
 from watcher.store import WATCHLIST, SqlStore
-from watcher.workers import Workers
 
 
 class NoFeedError(WatcherError):
@@ -45,31 +43,6 @@ class NoFeedError(WatcherError):
 
 
 # -------------------------------------------------------------------------------------------------------------- the web
-
-
-@asynccontextmanager
-async def _door(config: Config | None = None) -> AsyncIterator[WebFetcher]:
-    fetcher = make_fetcher(config)
-    try:
-        yield fetcher
-    finally:
-        await fetcher.aclose()
-
-
-@asynccontextmanager
-async def _workers() -> AsyncIterator[Workers]:
-    workers = make_workers()
-    try:
-        yield workers
-    finally:
-        await workers.aclose()
-
-
-async def _ask(door: WebFetcher, workers: Workers, url: str) -> tuple[Response, ParsedFeed]:
-    """What came from the address in the end, and what it says as a feed. Raises FetchError."""
-    response = await door.feed(url, etag=None, last_modified=None)
-    content_type = response.headers.get("content-type", "")
-    return response, await workers.parse(response.body, url=response.url, content_type=content_type)
 
 
 def good_config(folder: Path) -> Config | None:
@@ -96,36 +69,39 @@ def reading_config(folder: Path) -> Config:
 
 async def fetch_page(url: str, *, config: Config | None = None) -> Response:
     """One page, asked for by hand. Raises FetchError."""
-    async with _door(config) as door:
+    async with open_door(config) as door:
         return await door.page(url)
 
 
 async def read_feed(source: str, url: str | None, *, config: Config | None = None) -> tuple[str, ParsedFeed]:
     """The address of a feed and what it says; source is an address or a file. Raises FetchError, WatcherError."""
     if source.startswith(("http://", "https://")):
-        async with _door(config) as door, _workers() as workers:
-            response, parsed = await _ask(door, workers, source)
+        async with open_feed_door(config) as door:
+            response, parsed = await door.ask(source)
             return response.url, parsed
-    async with _workers() as workers:
+    workers = make_workers()
+    try:
         return url or source, await workers.parse(read_source(source), url=url or "", content_type="")
+    finally:
+        await workers.aclose()
 
 
 async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[FeedLink, ...]:
     """The feeds that a site offers: the address itself, what its page links to, else the usual places."""
-    async with _door(config) as door, _workers() as workers:
-        response, parsed = await _ask(door, workers, url)
+    async with open_feed_door(config) as door:
+        response, parsed = await door.ask(url)
         if parsed.entries:
             return (FeedLink(url=response.url, title=parsed.title or "", type="feed"),)
         linked = discover(response.body, response.url)
         if linked:
             return linked
-        return tuple([found async for found in _usual_places(door, workers, response.url)])
+        return tuple([found async for found in _usual_places(door, response.url)])
 
 
-async def _usual_places(door: WebFetcher, workers: Workers, url: str) -> AsyncIterator[FeedLink]:
+async def _usual_places(door: FeedDoor, url: str) -> AsyncIterator[FeedLink]:
     for guess in common_paths(url):
         try:
-            response, parsed = await _ask(door, workers, guess)
+            response, parsed = await door.ask(guess)
         except FetchError:
             continue  # most guesses are no pages at all
         if parsed.entries:
@@ -152,17 +128,13 @@ async def ask_online(config: Config) -> tuple[tuple[str, str], ...]:
     """(what, trouble) for each feed that does not answer well and each channel that cannot be built."""
     troubles: list[tuple[str, str]] = []
 
-    async def ask(door: WebFetcher, workers: Workers, spec: FeedSpec) -> None:
-        try:
-            _, parsed = await _ask(door, workers, spec.url)
-        except FetchError as error:
-            troubles.append((spec.url, str(error)))
-            return
-        if parsed.problem:
-            troubles.append((spec.url, parsed.problem))
+    async def ask(door: FeedDoor, spec: FeedSpec) -> None:
+        trouble = await door.trouble(spec)
+        if trouble is not None:
+            troubles.append((spec.url, trouble))
 
-    async with _door(config) as door, _workers() as workers:
-        await asyncio.gather(*(ask(door, workers, spec) for spec in config.watchlist.feeds))
+    async with open_feed_door(config) as door:
+        await asyncio.gather(*(ask(door, spec) for spec in config.watchlist.feeds))
     channels = build_channels(config)
     for name, channel in channels.items():
         trouble = await channel.greet()

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from watcher.cli.log import set_up_log
-from watcher.cli.say import AsJson, Call, counted, put_json, say
+from watcher.cli.say import AsJson, Call, counted, plain, put_json, say, shown
 
 if TYPE_CHECKING:
     from watcher.app import Config
     from watcher.app.reload import Reloaded
     from watcher.daemon import Summary
+    from watcher.model import Feed
 
+NAMED = 5  # feeds that are left alone, by name; of more their number
 LANES = ("poll", "capture", "deliver")
 
 
@@ -29,7 +31,10 @@ def add_to(command: typer.Typer) -> None:
 def run(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Poll what is due, capture, deliver, and end.")] = False,
-    everything: Annotated[bool, typer.Option("--all", help="With --once: poll every feed, due or not.")] = False,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="With --once: poll every feed, due or not, that may be asked now."),
+    ] = False,
     as_json: AsJson = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="The log as JSON, one object a line.")] = False,
 ) -> None:
@@ -77,6 +82,7 @@ async def _once(
     from contextlib import nullcontext
 
     from watcher.app import hold_archive, look_after, open_watcher, read_config
+    from watcher.app.door import left_alone
     from watcher.cli.progress import Progress
     from watcher.daemon import Runner
 
@@ -89,6 +95,8 @@ async def _once(
                 if not found:
                     raise typer.BadParameter(f'there is no feed "{wanted}" in the watchlist')
                 only += found
+            if everything or only:
+                _say_who_is_left_alone([feed for feed in await left_alone(watcher) if everything or feed.id in only])
             with Progress() as progress:
                 runner = Runner(watcher.pipeline, told=progress.told)
                 progress.follow(runner.summary)
@@ -162,6 +170,14 @@ async def _serve(call: Call) -> None:
 
 def _listen(config: Config) -> str | None:
     return config.settings.page.listen if config.settings.page else None
+
+
+def _say_who_is_left_alone(feeds: list[Feed]) -> None:
+    """Those that were asked for by hand, and are not asked all the same."""
+    for feed in feeds[:NAMED]:
+        say(f"{plain(feed.name)} asked to be left alone until {shown(feed.quiet_until)}", style="yellow")
+    if len(feeds) > NAMED:
+        say(f"and {counted(len(feeds) - NAMED, 'more feed')}", style="yellow")
 
 
 def _tell(summary: Summary, as_json: bool, *, lanes: tuple[str, ...] = LANES) -> None:
