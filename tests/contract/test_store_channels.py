@@ -158,6 +158,14 @@ async def test_since_when_it_fails_is_kept_until_something_arrives(store: SqlSto
     assert (await store.status(now)).failing_channels == {}
 
 
+async def test_a_channel_that_was_taken_out_of_the_settings_is_no_trouble_any_more(store: SqlStore) -> None:
+    await failing(store, 4, why=NOBODY)
+    await store.keep_channels({"desk", "hook"})
+    assert (await store.status(NOW)).failing_channels == {"desk": NOW}
+    await store.keep_channels({"hook"})
+    assert (await store.status(NOW)).failing_channels == {}
+
+
 async def test_settings_that_a_person_changed_are_tried_at_once_with_one_message(store: SqlStore) -> None:
     await failing(store, 6, why=NOBODY)
     now = await probed(store, NOBODY, days=1) + timedelta(minutes=1)
@@ -202,6 +210,18 @@ async def test_a_channel_that_wants_no_more_is_switched_off_until_a_person_tried
     assert (await store.status(NOW)).off_channels == {"desk": "HTTP 410"}
     await store.switch_on("desk", NOW)
     assert await claimed(store, NOW) == ["d1"]
+
+
+@pytest.mark.parametrize("after", [DONE, LATER, BUSY])
+async def test_what_was_under_way_when_it_was_switched_off_does_not_switch_it_on(
+    store: SqlStore, after: Outcome
+) -> None:
+    await backlog(store, 6)
+    assert await claimed(store, NOW) == ["d0", "d1", "d2", "d3"]
+    await tried(store, "d0", GONE, NOW)
+    await tried(store, "d1", after, NOW)
+    await store.release_all_claims()
+    assert await claimed(store, NOW) == []
 
 
 async def test_one_channel_does_not_wait_for_another(store: SqlStore) -> None:

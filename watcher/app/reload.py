@@ -194,6 +194,7 @@ class Reloader:
         try:
             await self._store.sync_feeds(feed_specs(config), pipeline.clock.now())
             pauses = await self._store.pauses(pipeline.clock.now())
+            await self._store.keep_channels(new.channels)
             for name, settings in new.channels.items():
                 if old.channels.get(name) != settings:
                     await self._store.channel_mended(name, pipeline.clock.now())

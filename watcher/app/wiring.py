@@ -218,6 +218,7 @@ async def open_watcher(config: Config, *, alone: bool = False) -> AsyncIterator[
                 await asyncio.to_thread(archive.sweep)
             await lay_seeds(config, store, archive, clock.now())
             await store.sync_feeds(feed_specs(config), clock.now())
+            await store.keep_channels(config.settings.channels)
             fetcher.leave_alone(await store.pauses(clock.now()))
             await put_in_force(store, config)
             pipeline = Pipeline(

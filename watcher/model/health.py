@@ -35,6 +35,8 @@ class Health:
         return self.failures >= SURELY
 
     def after(self, delivery_id: str, outcome: Outcome, now: datetime) -> Health:
+        if self.off is not None:  # this one was under way; only a person switches it on again
+            return self
         if outcome.switch_off:
             return Health(off=outcome.told)
         if not outcome.down:

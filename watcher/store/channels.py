@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from watcher.model import Answer, DeliveryState, Health, Outcome
 from watcher.store import claims
@@ -62,6 +63,11 @@ def mended(connection: Connection, channel: str, now: datetime) -> None:
     if before != Health():
         _put(connection, channel, replace(before, off=None, probes=0, probe_at=now if before.failing else None))
         _all_due(connection, channel, now)
+
+
+def keep(connection: Connection, known: Collection[str]) -> None:
+    """Forgets how those did that are not in the settings any more."""
+    connection.execute(delete(channels).where(channels.c.name.not_in(known)))
 
 
 def switched_off(connection: Connection) -> dict[str, str]:

@@ -219,6 +219,10 @@ class SqlStore:
         """A channel that was switched off, or that failed, takes its backlog now: a person made sure that it can."""
         await self._database.write(lambda db: channels.switch_on(db, channel, now))
 
+    async def keep_channels(self, known: Collection[str]) -> None:
+        """Forgets how channels did that are not in the settings any more."""
+        await self._database.write(lambda db: channels.keep(db, known))
+
     async def channel_mended(self, channel: str, now: datetime) -> None:
         """A person changed its settings: whether that helped is tried now, with one message if it failed before."""
         await self._database.write(lambda db: channels.mended(db, channel, now))
