@@ -40,15 +40,17 @@ schemas: install  # after a change of watcher/settings.py or watcher/matching/sc
 	$(BIN)/watcher schema watcher > config/watcher.schema.json
 
 # As root: the program into /opt/watcher, a first configuration into /etc/watcher (nothing there is overwritten), the unit.
+# DESTDIR=/somewhere puts all of it below another root, to look at.
 install-service:
-	$(PYTHON) -m venv /opt/watcher
-	/opt/watcher/bin/pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
-	/opt/watcher/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt .
-	install -d -m 0755 /etc/watcher
-	install -d -m 0700 /etc/watcher/secrets
-	sh systemd/first-config.sh /opt/watcher/bin/watcher /etc/watcher
-	install -m 0644 systemd/watcher.service /etc/systemd/system/watcher.service
-	systemctl daemon-reload
+	$(PYTHON) -m venv $(DESTDIR)/opt/watcher
+	$(DESTDIR)/opt/watcher/bin/pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
+	$(DESTDIR)/opt/watcher/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt .
+	install -d -m 0755 $(DESTDIR)/etc/watcher $(DESTDIR)/etc/systemd/system
+	install -d -m 0700 $(DESTDIR)/etc/watcher/secrets
+	sh systemd/first-config.sh $(DESTDIR)/opt/watcher/bin/watcher $(DESTDIR)/etc/watcher
+	version=$$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p') && \
+		sh systemd/unit-for.sh "$$version" > $(DESTDIR)/etc/systemd/system/watcher.service
+	$(if $(DESTDIR),,systemctl daemon-reload)
 	@echo "Edit /etc/watcher/watchlist.yaml and watcher.yaml, then: systemctl enable --now watcher"
 
 clean:

@@ -22,12 +22,38 @@ def analyze(*words: str) -> str:
     return done.stdout
 
 
-def test_the_unit_is_clean() -> None:
-    assert analyze("verify", str(UNIT)) == ""
+def version() -> int:
+    told = subprocess.run(["systemd-analyze", "--version"], capture_output=True, text=True, check=True).stdout
+    return int(told.split()[1])
 
 
-def test_the_unit_is_hardened() -> None:
-    told = analyze("security", "--offline=true", "--no-pager", str(UNIT))
+def unit_for(systemd: int) -> str:
+    script = UNIT.parent / "unit-for.sh"
+    return subprocess.run(["sh", str(script), str(systemd)], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """The unit as it is installed where this test runs."""
+    unit = tmp_path / "watcher.service"
+    unit.write_text(unit_for(version()), encoding="utf-8")
+    return unit
+
+
+def test_the_unit_is_clean(installed: Path) -> None:
+    assert analyze("verify", str(installed)) == ""
+
+
+@pytest.mark.parametrize(("systemd", "kind"), [(257, "notify-reload"), (253, "notify-reload"), (252, "notify")])
+def test_an_older_systemd_differs_in_how_it_reloads_alone(systemd: int, kind: str) -> None:
+    lines, ours = unit_for(systemd).splitlines(), UNIT.read_text(encoding="utf-8").splitlines()
+    assert f"Type={kind}" in lines
+    left = {line for line in lines if line not in ours}
+    assert left == (set() if systemd >= 253 else {"Type=notify", "ExecReload=/bin/kill -HUP $MAINPID"})
+
+
+def test_the_unit_is_hardened(installed: Path) -> None:
+    told = analyze("security", "--offline=true", "--no-pager", str(installed))
     found = re.search(r"Overall exposure level for watcher\.service: (\d+\.\d+)", told)
     assert found is not None
     assert float(found[1]) <= MOST_EXPOSED

@@ -127,8 +127,8 @@ async def verify_archive(config: Config) -> list[str]:
         return [*faults, *await store.integrity()]
 
 
-async def regroup(watcher: Watcher, story_id: str, group_id: str | None) -> str:
-    """Takes a story out of its group (None), or puts it into the group of another story; says what was done."""
+async def regroup(watcher: Watcher, story_id: str, group_id: str | None) -> tuple[str, Grouping]:
+    """Takes a story out of its group (None), or puts it into another story's; its title, and where it is now."""
     story = await watcher.store.story(story_id)
     if story is None:
         raise StoreError(f'there is no story "{story_id}"')
@@ -147,4 +147,4 @@ async def regroup(watcher: Watcher, story_id: str, group_id: str | None) -> str:
         )
     await watcher.store.regroup(story.id, grouping)
     await watcher.pipeline.file()
-    return f"{story.extraction.title}: {grouping.reason}, in the group {grouping.group}"
+    return story.extraction.title, grouping

@@ -21,6 +21,7 @@ def add_to(command: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where; config/ is made in it.")] = Path(),
+    as_json: AsJson = False,
 ) -> None:
     """Write a commented config/ to start from.
 
@@ -29,6 +30,8 @@ def init(
     from watcher.app.by_hand import write_config
 
     written, kept = write_config(folder)
+    if as_json:
+        put_json({"written": written, "kept": kept})
     for file in written:
         say(f"wrote {file}")
     for file in kept:

@@ -14,7 +14,7 @@ import typer
 from watcher.cli.say import AsJson, Call, cards, counted, plain, put_json, put_text, say, shown
 
 if TYPE_CHECKING:
-    from watcher.model import Feed, Subscription
+    from watcher.model import Feed, FeedSpec, Subscription
 
 
 def _web_address(text: str) -> str:
@@ -138,6 +138,7 @@ def add(
     ],
     name: Annotated[str | None, typer.Option(help="What to call it; default: its own title.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given more than once.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Add a feed to watchlist.yaml.
 
@@ -148,6 +149,8 @@ def add(
 
     call: Call = context.obj
     spec = asyncio.run(add_feed(read_config(call.config), url, name=name, tags=tuple(tag or ())))
+    if as_json:
+        put_json({"added": [_spec_json(spec)], "present": 0})
     say(f"added {spec.url} to {call.config / 'watchlist.yaml'}")
 
 
@@ -171,7 +174,9 @@ def discover(
 
 @command.command("import")
 def import_opml(
-    context: typer.Context, file: Annotated[Path, typer.Argument(help="An OPML file; nested folders become tags.")]
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="An OPML file; nested folders become tags.")],
+    as_json: AsJson = False,
 ) -> None:
     """Add the feeds of an OPML file to watchlist.yaml.
 
@@ -182,7 +187,13 @@ def import_opml(
 
     call: Call = context.obj
     added, present = import_feeds(read_config(call.config), file)
+    if as_json:
+        put_json({"added": [_spec_json(spec) for spec in added], "present": present})
     say(f"added {counted(len(added), 'feed')} to {call.config / 'watchlist.yaml'}; {present} there before")
+
+
+def _spec_json(spec: FeedSpec) -> dict[str, object]:
+    return {"url": spec.url, "name": spec.name, "tags": spec.tags}
 
 
 @command.command("export")

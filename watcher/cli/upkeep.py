@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from watcher.cli.say import AsJson, Call, plain, put_json, say
+from watcher.cli.say import AsJson, Call, as_plain, plain, put_json, say
 
 PRUNED = {"seen": "traces of old entries", "indexed": "traces of old stories"}  # a count's name -> what a person reads
 
@@ -47,6 +47,7 @@ async def _prune(call: Call, as_json: bool) -> None:
 def migrate(
     context: typer.Context,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read stories and alerts back from their files.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring the database to this version, or build it anew.
 
@@ -57,8 +58,11 @@ def migrate(
 
     config = read_config(context.obj.config)
     with hold_archive(config.archive) if rebuild else nullcontext():  # a daemon would write on into the old one
-        for sentence in asyncio.run(migrate_archive(config, rebuild=rebuild)):
-            say(sentence)
+        done = asyncio.run(migrate_archive(config, rebuild=rebuild))
+    if as_json:
+        put_json({"done": done})
+    for sentence in done:
+        say(plain(sentence))
 
 
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
@@ -77,23 +81,31 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
         sys.exit(1)
 
 
-def split(context: typer.Context, story: Annotated[str, typer.Argument(help="The id of a story.")]) -> None:
+def split(
+    context: typer.Context,
+    story: Annotated[str, typer.Argument(help="The id of a story.")],
+    as_json: AsJson = False,
+) -> None:
     """Take a story out of its group; that is remembered."""
-    asyncio.run(_regroup(context.obj, story, None))
+    asyncio.run(_regroup(context.obj, story, None, as_json))
 
 
 def join(
     context: typer.Context,
     story: Annotated[str, typer.Argument(help="The id of a story.")],
     group: Annotated[str, typer.Argument(help="The id of a group, or of a story in it.")],
+    as_json: AsJson = False,
 ) -> None:
     """Put a story into a group; that is remembered."""
-    asyncio.run(_regroup(context.obj, story, group))
+    asyncio.run(_regroup(context.obj, story, group, as_json))
 
 
-async def _regroup(call: Call, story: str, group: str | None) -> None:
+async def _regroup(call: Call, story: str, group: str | None, as_json: bool) -> None:
     from watcher.app import open_watcher, read_config
     from watcher.app.upkeep import regroup
 
     async with open_watcher(read_config(call.config)) as watcher:
-        say(await regroup(watcher, story, group))
+        title, grouping = await regroup(watcher, story, group)
+    if as_json:
+        put_json({"id": story, "title": title, **as_plain(grouping)})
+    say(f"{plain(title)}: {grouping.reason}, in the group {grouping.group}")
