@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 from one_alert import record
+from prometheus_client.parser import text_string_to_metric_families
 
 from watcher.model import Alert, Answer, Outcome, PollReport, PollResult, StatusReport
 from watcher.page import Metrics, make_site
@@ -109,3 +110,27 @@ def test_what_steps_came_to_is_counted() -> None:
         'watcher_deliveries_total{answer="deferred"} 1.0',
     ):
         assert line in lines
+
+
+def test_every_number_is_there_and_a_prometheus_parser_reads_them() -> None:
+    metrics = Metrics(config="abc")
+    metrics.told(PollReport(result=PollResult.CHANGED, new=3, seen=4, matches=2))
+    metrics.told(Outcome(answer=Answer.DELIVERED, reason="250"))
+    metrics.reloaded(config="def", good=False, at=1_700_000_000.0)
+    families = text_string_to_metric_families(metrics.text(WELL).decode())
+    found = {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
+    wanted = {
+        ("watcher_polls_total", "changed"): 1,
+        ("watcher_entries_total", "new"): 3,
+        ("watcher_entries_total", "before"): 4,
+        ("watcher_matches_total",): 2,
+        ("watcher_deliveries_total", "delivered"): 1,
+        ("watcher_alert_lag_seconds_count",): 0,
+        ("watcher_due", "poll"): 0,
+        ("watcher_config", "def"): 1,
+        ("watcher_config_good",): 1,
+        ("watcher_last_reload_good",): 0,
+        ("watcher_last_reload_timestamp_seconds",): 1_700_000_000.0,
+    }
+    assert {key: found[key] for key in wanted} == wanted
+    assert ("watcher_config", "abc") not in found
