@@ -13,10 +13,14 @@ import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
 
+from watcher.matching.weights import finds_in_a_story
 from watcher.matching.words import LONGEST, Words
 
-# Looking up the words of a story of 4 KB costs as much as the automaton needs for so many words more.
-MANY_WORDS = 3000
+# Looking up the words of a story of 4 KB costs as much as the automaton needs for so many words more, or for so many
+# finds more: it reports every "the".
+MANY_WORDS = 4000
+_MANY_FINDS = 200
+_SOME_WORDS = 500  # not so many: not worth loading the word frequencies for
 
 Match = tuple[int, int, int]  # the automaton's number of a text, from byte, to byte
 Numbers = NDArray[np.int32]
@@ -51,12 +55,16 @@ class Automaton:
         self._as_words: dict[int, list[int]] = {}  # pattern -> the texts of it that are looked up
         self._numbers = np.arange(len(self._texts), dtype=np.int32)  # what the automaton calls i is text _numbers[i]
         single = [number for number, text in enumerate(self._texts) if _is_word(text)]
-        if len(single) > many_words:
+        if len(single) > many_words or (len(single) > _SOME_WORDS and self._cost(single, many_words) > 1):
             self._look_up(single)
         self._find = ahocorasick_rs.BytesAhoCorasick(
             [self._texts[number] for number in self._numbers.tolist()]
         ).find_matches_as_indexes
         self._nothing = Trace(self, b"", (), self._base[:0], self._plain)
+
+    def _cost(self, single: Sequence[int], many_words: int) -> float:
+        """What the automaton needs for these words, in what looking up all words of a story costs."""
+        return len(single) / many_words + finds_in_a_story(self._texts[number] for number in single) / _MANY_FINDS
 
     def _look_up(self, single: Sequence[int]) -> None:
         texts: dict[bytes, int] = {}

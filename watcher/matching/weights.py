@@ -23,6 +23,14 @@ def weights(patterns: Iterable[bytes]) -> list[float]:
     return [_weight(pattern, common) for pattern in patterns]
 
 
+def finds_in_a_story(words: Iterable[bytes]) -> float:
+    """How often any of these words probably stands in a story."""
+    import wordfreq
+
+    common = wordfreq.get_frequency_dict("en", wordlist="small")
+    return _STORY * sum(common.get(word.decode().strip(), _UNLISTED) for word in words)
+
+
 def _weight(pattern: bytes, common: Mapping[str, float]) -> float:
     """As its rarest word, and much less if it has others beside it."""
     words = pattern.decode().split()
