@@ -166,6 +166,13 @@ async def test_a_channel_that_was_taken_out_of_the_settings_is_no_trouble_any_mo
     assert (await store.status(NOW)).failing_channels == {}
 
 
+async def test_a_clock_that_is_set_moves_the_next_probe_with_it(store: SqlStore) -> None:
+    now = await failing(store, 4, why=NOBODY) - timedelta(days=30)
+    await store.shift(timedelta(days=-30))
+    assert await claimed(store, now + timedelta(seconds=4)) == []
+    assert await claimed(store, now + timedelta(seconds=5)) == ["d0"]
+
+
 async def test_settings_that_a_person_changed_are_tried_at_once_with_one_message(store: SqlStore) -> None:
     await failing(store, 6, why=NOBODY)
     now = await probed(store, NOBODY, days=1) + timedelta(minutes=1)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, ColumnElement, Connection, Table, case, or_, select, true, type_coerce, update
 
 from watcher.model import Capture, DeliveryState, LeaseLostError
-from watcher.store.tables import deliveries, entries, feeds, hosts
+from watcher.store.tables import channels, deliveries, entries, feeds, hosts
 
 FREE = {"claimed_by": None, "claimed_until": None}
 
@@ -71,6 +71,8 @@ def shift(connection: Connection, step: timedelta) -> None:
     asked = feeds.c.quiet_until.is_not(None)
     connection.execute(update(feeds).where(asked).values(quiet_until=_moved(feeds.c.quiet_until, step)))
     connection.execute(update(hosts).values(until=_moved(hosts.c.until, step)))
+    failing = channels.c.probe_at.is_not(None)
+    connection.execute(update(channels).where(failing).values(probe_at=_moved(channels.c.probe_at, step)))
 
 
 def _moved(column: ColumnElement[datetime], step: timedelta) -> ColumnElement[datetime]:
