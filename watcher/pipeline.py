@@ -54,7 +54,7 @@ from watcher.model import (
 )
 from watcher.ports import Archive, Channel, Clock, Fetcher, Store, Workshop
 from watcher.rules import Rules
-from watcher.stories import again, group
+from watcher.stories import again, behind, group
 from watcher.stories.budget import PageBudget
 from watcher.stories.feedwords import from_entry, merged
 from watcher.stories.lines import lines_of
@@ -239,16 +239,19 @@ class Pipeline:
 
     async def _story_text(self, job: CaptureJob) -> tuple[Response | None, Extraction, FetchError | None]:
         """The page as it came or why not, and the story in it; the feed's own words where the page gives none."""
-        entry = job.entry.entry
+        entry = behind.own_link(job.entry.entry)
         url = entry.link or ""  # an entry without a link shares no address with any other
         if entry.link is None or not job.feed.spec.scrape:
             return None, from_entry(entry, url=url, problem=Problem.NOT_FETCHED), None
         try:
             response = await self.fetcher.page(entry.link)
+            if (own := behind.forwarded(response)) is not None:
+                entry, url = replace(entry, link=own), own
+                response = await self.fetcher.page(own)
         except FetchError as error:
             await self._heed()
             return None, from_entry(entry, url=url, problem=again.problem_of(error)), error
-        return response, merged(await self.workshop.extract(response), entry), None
+        return response, behind.settled(merged(await self.workshop.extract(response), entry)), None
 
     async def _record_story(
         self,

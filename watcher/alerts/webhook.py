@@ -28,6 +28,7 @@ def alert_data(alert: Alert) -> dict[str, Any]:
             "id": story.id,
             "title": page.title,
             "url": page.url,
+            "via": page.via.value if page.via else None,
             "site": page.site,
             "published": rfc3339(page.published) if page.published else None,
             "path": story.path,

@@ -171,7 +171,7 @@ async def _extraction(call: Call, source: str, url: str | None) -> Extraction:
 def _extraction_json(extraction: Extraction) -> dict[str, Any]:
     keys = (
         "url", "canonical_url", "title", "authors", "site", "published", "modified", "language", "lede", "text",
-        "image", "sha256", "extracted_by", "complete", "problem",
+        "image", "sha256", "extracted_by", "complete", "problem", "via",
     )  # fmt: skip
     told = {key: getattr(extraction, key) for key in keys}
     return {**told, "url": extraction.url or None, "sources": extraction.sources}

@@ -46,6 +46,7 @@ from watcher.model.feeds import (
 )
 from watcher.model.health import Health
 from watcher.model.ids import derive_id
+from watcher.model.middlemen import Middleman, middleman, publisher_in
 from watcher.model.records import (
     CaptureJob,
     CaptureRecord,
@@ -98,6 +99,7 @@ __all__ = [
     "Match",
     "Message",
     "MessageType",
+    "Middleman",
     "Neighbours",
     "NoAlert",
     "NoMatch",
@@ -132,4 +134,6 @@ __all__ = [
     "Watchlist",
     "derive_id",
     "host_of",
+    "middleman",
+    "publisher_in",
 ]

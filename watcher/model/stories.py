@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from watcher.model.middlemen import Middleman, middleman
 from watcher.model.watches import Match
 
 
@@ -61,6 +62,11 @@ class Extraction:
     @property
     def complete(self) -> bool:
         return self.problem is None
+
+    @property
+    def via(self) -> Middleman | None:
+        """Whose address `url` is, where nobody told the publisher's own."""
+        return middleman(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
