@@ -152,7 +152,8 @@ class Subscriber:
         if found is None:
             return PushAnswer.GONE
         if not await asyncio.to_thread(websub.signed, found.secret, signature, wire):
-            return PushAnswer.TAKEN  # and nothing is done: whoever guesses is not told that it was wrong
+            await store.change_subscription(found.id, websub.unsigned)
+            return PushAnswer.TAKEN  # whoever guesses is not told that it was wrong
         parsed = await self.pipeline.workshop.parse(body, url=found.topic, content_type=content_type)
         if parsed.problem and not parsed.entries:
             await store.change_feed(found.feed_id, partial(websub.fall_back, now=self.pipeline.clock.now()))

@@ -185,6 +185,15 @@ async def test_a_start_asks_what_was_pushed_while_nobody_listened(world: World) 
     assert (await world.feed()).due_at <= world.clock.now() + timedelta(minutes=15)
 
 
+async def test_a_push_that_is_not_signed_can_be_seen_until_one_is(world: World) -> None:
+    callback = await world.subscribed()
+    for secret, problem in (("guessed", websub.UNSIGNED), (None, None)):
+        await world.hub.push(callback, world.paper.feed(NEWS), secret=secret)
+        after = await world.subscription()
+        assert after is not None
+        assert after.problem == problem
+
+
 async def test_a_packed_push_is_read(world: World) -> None:
     callback = await world.subscribed()
     packed = gzip.compress(world.paper.feed(NEWS))
@@ -201,7 +210,8 @@ async def test_a_push_that_cannot_be_kept_is_to_come_again(world: World, monkeyp
 
     with monkeypatch.context() as broken:
         broken.setattr(world.watcher.store, "record_push", full)
-        assert (await world.hub.push(callback, world.paper.feed(NEWS))).status_code == 503
+        answer = await world.hub.push(callback, world.paper.feed(NEWS))
+        assert (answer.status_code, "disk" in answer.text) == (503, False)
     assert (await world.hub.push(callback, world.paper.feed(NEWS))).status_code == 202
     await world.round()
     assert await world.alerted() == [NEWS]

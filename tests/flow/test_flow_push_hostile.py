@@ -70,6 +70,7 @@ async def test_what_was_not_asked_for_changes_nothing(world: World, situation: s
         ("too much", {}, b"x" * 10_000_001, 413),
         ("too much once unpacked", {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 10_000_001), 413),
         ("damaged gzip", {"Content-Encoding": "gzip"}, b"\x1f\x8b\x08nothing", 400),
+        ("gzip that ends in the middle", {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 999)[:-9], 400),
         ("packed in another way", {"Content-Encoding": "br"}, b"x", 415),
         ("a picture", {"Content-Type": "image/png"}, b"x", 415),
         ("no feed, though signed", {}, b"<html>no</html>", 202),

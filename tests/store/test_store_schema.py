@@ -63,6 +63,9 @@ def plan(connection: Connection, sql: str, *values: object) -> str:
         ("entries of an address", "SELECT id FROM entries WHERE page IN (?, ?)", (1, 2)),
         ("stories of a text", "SELECT id FROM stories WHERE root = ?", ("a",)),
         ("old entries", "SELECT number FROM entries WHERE first_seen < ? ORDER BY first_seen", (5,)),
+        ("hubs to be asked", "SELECT id FROM subscriptions WHERE due_at <= ? ORDER BY due_at", (5,)),
+        ("a callback", "SELECT id FROM subscriptions WHERE token = ?", ("a",)),
+        ("feeds that name hubs", "SELECT subscription FROM feeds WHERE subscription IS NOT NULL", ()),
         ("a key of the index", "SELECT story FROM group_index WHERE key = ? ORDER BY story DESC LIMIT 5", (5,)),
     ],
 )

@@ -37,6 +37,7 @@ RARER: Final = 3600.0  # seconds between two polls for each push that brought ne
 RARER_MOST: Final = 6  # ... up to so many: a feed is still looked at four times a day
 MOST_HUBS: Final = 3  # of those that a feed names
 MOST_PROBLEM: Final = 200  # characters of what a hub says
+UNSIGNED: Final = "a push came that was not signed as agreed, and was ignored"
 _LINK: Final = re.compile(r"<([^<>]{1,2048})>([^<>]{0,2048})")  # a target and its parameters, up to the next target
 _REL: Final = re.compile(r';\s{0,9}rel\s{0,9}=\s{0,9}(?:"([^"]{0,200})"|([^\s;,"]{1,200}))', re.IGNORECASE)
 _DIGESTS: Final = frozenset(("sha1", "sha256", "sha384", "sha512"))  # what the Recommendation knows
@@ -230,7 +231,13 @@ def takes_pushes(subscription: Subscription) -> bool:
 
 
 def pushed(subscription: Subscription, *, news: bool, now: datetime) -> Subscription:
-    return replace(subscription, pushed_at=now, streak=subscription.streak + news)
+    problem = None if subscription.problem == UNSIGNED else subscription.problem
+    return replace(subscription, pushed_at=now, streak=subscription.streak + news, problem=problem)
+
+
+def unsigned(subscription: Subscription) -> Subscription:
+    """After a push that is ignored: all that is left of it is that it can be seen."""
+    return replace(subscription, problem=subscription.problem or UNSIGNED)
 
 
 def missed(subscription: Subscription, now: datetime) -> Subscription:

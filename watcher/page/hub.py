@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from watcher.model import PushAnswer
+from watcher.model import PushAnswer, StoreError
 
 MAX_BODY = 10_000_000  # bytes of a push, as it comes and unpacked: what a feed may have that is polled
 MAX_CHALLENGE = 4096  # characters that are echoed; hubs send some 40
@@ -41,9 +41,21 @@ def hub_routes(hubs: Hubs, path: str) -> list[Route]:
     """The route of all callbacks. path: what stands before their tokens."""
     callbacks = _Callbacks(hubs)
     return [
-        Route(path + "{token}", callbacks.verify, methods=["GET"]),
-        Route(path + "{token}", callbacks.push, methods=["POST"]),
+        Route(path + "{token}", _discreet(callbacks.verify), methods=["GET"]),
+        Route(path + "{token}", _discreet(callbacks.push), methods=["POST"]),
     ]
+
+
+def _discreet(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """What is wrong with the store is nothing for the internet to know: the hub is to come again."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except StoreError:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE) from None
+
+    return answered
 
 
 class _Callbacks:
@@ -106,4 +118,6 @@ def _unpacked(wire: bytes, coding: str) -> bytes:
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
     if len(body) > MAX_BODY:
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if not inflate.eof:
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
     return body
