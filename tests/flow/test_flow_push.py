@@ -18,7 +18,7 @@ from watcher.app import read_config
 from watcher.app.reload import Reloader
 from watcher.demo.server import Reply, Request, serve
 from watcher.feeds import websub
-from watcher.model import StoreError, SubscriptionState
+from watcher.model import FeedState, StoreError, SubscriptionState
 
 NEWS = "Elon Musk opens a lighthouse in Brest"
 MORE = "Elon Musk sells vineyards near Porto"
@@ -183,6 +183,26 @@ async def test_a_start_asks_what_was_pushed_while_nobody_listened(world: World) 
     world.clock.move(hours=3)
     await world.subscriber.resume()
     assert (await world.feed()).due_at <= world.clock.now() + timedelta(minutes=15)
+
+
+async def test_what_a_page_would_wait_for_is_at_hand_before_the_hub_is_asked(world: World) -> None:
+    callback = await world.subscribed()
+    await world.subscriber.prepare()
+    assert world.paper.asked == ["/feed", "/robots.txt"]
+    world.paper.titles.insert(0, NEWS)
+    await world.hub.push(callback, world.paper.feed(NEWS))
+    await world.round()
+    assert world.paper.asked == ["/feed", "/robots.txt", "/elon-musk-opens-a-lighthouse-in-brest"]
+
+
+async def test_a_feed_that_is_gone_is_pushed_no_more(world: World) -> None:
+    callback = await world.subscribed()
+    feed = await world.feed()
+    await world.watcher.store.change_feed(feed.id, lambda one: one.evolve(state=FeedState.GONE))
+    assert (await world.hub.push(callback, world.paper.feed(NEWS))).status_code == 410
+    await world.ask()
+    await world.hub.until(0)
+    assert await world.subscription() is None
 
 
 async def test_a_push_that_is_not_signed_can_be_seen_until_one_is(world: World) -> None:

@@ -108,6 +108,7 @@ class Paper:
     address: str = ""
     titles: list[str] = field(default_factory=list)
     polls: list[datetime] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
     @property
     def topic(self) -> str:
@@ -127,6 +128,7 @@ class Paper:
         return f'<feed xmlns="http://www.w3.org/2005/Atom"><!-- {date} -->{head}{entries}</feed>'.encode()
 
     def answer(self, request: Request) -> Reply:
+        self.asked.append(request.path)
         if request.path == "/feed":
             self.polls.append(datetime.now(UTC))
             link = ", ".join(f'<{hub}>; rel="hub"' for hub in self.hubs) + f', <{self.topic}>; rel="self"'
