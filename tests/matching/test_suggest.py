@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from watcher.matching.suggest import suggest
 from watcher.matching.suggest_found import find_names
 from watcher.matching.suggest_kinds import Kind
+from watcher.matching.suggest_russian import in_nominative
 from watcher.matching.suggest_text import sentences
 from watcher.matching.watchlist import read_watchlist
 from watcher.model import Watch
@@ -35,7 +36,7 @@ def test_the_names_of_an_article_and_nothing_else(path: Path) -> None:
     head, body = path.read_text().split("\n\n", 1)
     stated = dict(re.findall(r"^(\w+): *(.*)$", head, re.MULTILINE))
     found: dict[str, set[str]] = {kind: set() for kind in Kind}
-    for one in find_names(sentences(body)):
+    for one in find_names(in_nominative(sentences(body)).sentences):
         found[one.kind].add(one.name)
     for kind, key in ((Kind.PERSON, "persons"), (Kind.ORGANISATION, "organisations"), (Kind.BROAD, "broad")):
         assert found[kind] == {name.strip() for name in stated[key].split(",") if name.strip()}
@@ -150,3 +151,10 @@ def test_an_article_ten_times_as_long_takes_about_ten_times_as_long(part: str) -
         suggest(text)
         seconds.append(time.process_time() - started)
     assert seconds[1] < 0.1 + 30 * seconds[0]  # a square would be 100 times
+
+
+def test_a_russian_name_is_suggested_in_all_its_cases() -> None:
+    found = watches_of("Журналисты спросили Марию Захарову об Илоне Маске. С Захаровой говорили, с Маском нет.\n")
+    assert found["Мария Захарова"].also == ("Марии Захаровой", "Марию Захарову", "Марией Захаровой")
+    assert found["Илон Маск"].also == ("Илона Маска", "Илону Маску", "Илоном Маском", "Илоне Маске")
+    assert found["Илон Маск"].short == ("Маск", "Маска", "Маску", "Маском", "Маске")

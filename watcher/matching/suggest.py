@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
+from dataclasses import replace
 
 from wordfreq import zipf_frequency
 
 from watcher.matching.edit import watch_lines
 from watcher.matching.suggest_found import find_names
 from watcher.matching.suggest_kinds import Found, Kind
+from watcher.matching.suggest_russian import Russian, in_nominative
 from watcher.matching.suggest_text import Sentence, sentences
 from watcher.matching.suggest_words import ROLES
 from watcher.matching.terms import findable
@@ -31,7 +33,8 @@ def suggest(text: str, *, title: str = "") -> str:
 
     text: the article, one paragraph a line, also in the seed's form.
     """
-    article = sentences(text, title=title)
+    russian = in_nominative(sentences(text, title=title))
+    article = russian.sentences
     names = [one for one in find_names(article) if term_problem(one.name) is None]
     watches = [one for one in names if one.kind is not Kind.BROAD]
     lines = [
@@ -41,7 +44,7 @@ def suggest(text: str, *, title: str = "") -> str:
         "watches:" if watches else "watches: []",
     ]
     for one in watches:
-        lines += [*_quote(one, article), *watch_lines(_watch(one, names, article))]
+        lines += [*_quote(one, article), *watch_lines(_in_all_cases(_watch(one, names, article), russian))]
     broad = [one for one in names if one.kind is Kind.BROAD]
     if broad:
         lines += ["", '  # Named too, but told by many stories of many countries; take the "#" away to watch them.']
@@ -53,6 +56,12 @@ def _watch(one: Found, names: list[Found], article: tuple[Sentence, ...]) -> Wat
     short = tuple(text for text in one.short if findable(text))
     context = _context(one, names, article) if short else ()
     return Watch(name=one.name, also=one.also, short=short, with_=context, ignore=_namesakes(one, names))
+
+
+def _in_all_cases(watch: Watch, russian: Russian) -> Watch:
+    also = (*watch.also, *russian.names.get(watch.name, ()))
+    short = (*watch.short, *(form for name in watch.short for form in russian.surnames.get(name, ())))
+    return replace(watch, also=tuple(dict.fromkeys(also)), short=tuple(dict.fromkeys(short)))
 
 
 def _namesakes(one: Found, names: list[Found]) -> tuple[str, ...]:
