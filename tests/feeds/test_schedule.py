@@ -196,6 +196,19 @@ def test_the_warning_of_the_last_document_is_kept() -> None:
     assert changed(after).warning is None
 
 
+CROWDS = {
+    "its first poll, with all others'": (NEVER_POLLED, 22.5),
+    "due hours ago: nobody watched": (feed(due_at=NOW - 9 * HOUR), 22.5),
+    "due a moment ago": (feed(due_at=NOW - MINUTE), 16.5),
+}
+
+
+@pytest.mark.parametrize(("before", "latest"), CROWDS.values(), ids=CROWDS)
+def test_feeds_that_were_due_all_at_once_do_not_meet_again(before: Feed, latest: float) -> None:
+    assert wait(changed(before, jitter=0.0)) == 15 * MINUTE
+    assert wait(changed(before, jitter=1.0)) == timedelta(minutes=latest)
+
+
 @pytest.mark.parametrize(("jitter", "expected"), [(0.0, 15.0), (0.5, 15.75), (1.0, 16.5)])
 def test_jitter_only_makes_it_later(jitter: float, expected: float) -> None:
     assert wait(changed(feed(), jitter=jitter)) == timedelta(minutes=expected)

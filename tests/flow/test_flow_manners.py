@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +17,10 @@ import watcher.app.wiring
 from watcher.app import Watcher, open_watcher, read_config
 from watcher.daemon import Runner
 from watcher.feeds.fetch import WebFetcher
-from watcher.model import Feed, FeedState
+from watcher.model import Feed, FeedState, PollReport
 
 HOURS = 30
+SHOWN_BEFORE = 2  # of the twelve items of the day before that no document showed any more
 RESTARTS = 2
 AT_LEAST = timedelta(minutes=80)  # between two rounds: more of them show nothing new, and take their time
 
@@ -43,6 +45,7 @@ class Days:
 class Lived:
     room: Newsroom
     feeds: dict[str, Feed]
+    new: Counter[str]  # entries that were new, by the name of the feed
 
 
 def _write(home: Path, room: Newsroom) -> Path:
@@ -57,7 +60,11 @@ def _write(home: Path, room: Newsroom) -> Path:
     return config
 
 
-async def _live(watcher: Watcher, days: Days, until: datetime, *, everything: bool) -> None:
+async def _live(watcher: Watcher, days: Days, until: datetime, new: Counter[str], *, everything: bool) -> None:
+    def told(report: object) -> None:
+        if isinstance(report, PollReport):
+            new[report.feed] += report.new
+
     pipeline = watcher.pipeline
     await pipeline.fetcher.aclose()
     fetcher = WebFetcher(
@@ -66,7 +73,7 @@ async def _live(watcher: Watcher, days: Days, until: datetime, *, everything: bo
     fetcher.leave_alone(await watcher.store.pauses(days.now()))
     pipeline.fetcher = fetcher
     while days.now() < until:
-        await Runner(pipeline).once(everything=everything)
+        await Runner(pipeline, told=told).once(everything=everything)
         polled = [feed for feed in await watcher.store.feeds() if feed.state is not FeedState.GONE]
         days.leap_to(max(min(feed.due_at for feed in polled), days.now() + AT_LEAST))
 
@@ -84,13 +91,13 @@ async def _days_at_the_newsroom(home: Path) -> Lived:
         patch.setattr(watcher.app.wiring, "SystemClock", lambda: days)
         async with room.open():
             config = _write(home, room)
-            start = days.now()
+            start, new = days.now(), Counter[str]()
             for restart in range(1, RESTARTS + 1):
                 async with open_watcher(read_config(config), alone=True) as opened:
                     until = start + timedelta(hours=HOURS * restart / RESTARTS)
-                    await _live(opened, days, until, everything=restart == RESTARTS)
+                    await _live(opened, days, until, new, everything=restart == RESTARTS)
                     feeds = {feed.spec.url: feed for feed in await opened.store.feeds()}
-    return Lived(room=room, feeds=feeds)
+    return Lived(room=room, feeds=feeds, new=new)
 
 
 def test_nobody_has_reason_to_complain(lived: Lived) -> None:
@@ -104,6 +111,14 @@ def test_every_paper_that_can_be_read_is_read_and_no_other(lived: Lived) -> None
             feed = lived.feeds[paper.url(path)]
             assert (feed.baseline_at is not None) is paper.readable, (paper.name, feed)
             assert paper.readable or feed.problem, paper.name
+
+
+@pytest.mark.parametrize(
+    "name", ["guids change at once", "deltas", "a new etag each time", "wrong charset", "no-cache"]
+)
+def test_an_entry_is_new_once(lived: Lived, name: str) -> None:
+    last = max(ask.at for ask in lived.room.asked(name))
+    assert lived.new[name] == len({guid for guid, _ in lived.room.papers[name].items(last, shown=10**6)}) - SHOWN_BEFORE
 
 
 @pytest.mark.parametrize(

@@ -70,10 +70,10 @@ class Paper:
     def url(self, path: str = "/feed") -> str:
         return f"http://{self.host}:{self.room.port}{path}"
 
-    def items(self, at: datetime) -> list[tuple[str, str]]:
+    def items(self, at: datetime, *, shown: int = 10) -> list[tuple[str, str]]:
         """(guid, title), newest first: one for every NEWS_EVERY since the day before it opened."""
         count = int((at - self.room.opened + timedelta(days=1)) / NEWS_EVERY)
-        return [(f"{self.name}-{n}", f"Story {n} of {self.name}") for n in range(count, max(0, count - 10), -1)]
+        return [(f"{self.name}-{n}", f"Story {n} of {self.name}") for n in range(count, max(0, count - shown), -1)]
 
     def body(self, at: datetime, *, inside: str = "", guid: str = "", only: int = 10) -> bytes:
         items = "".join(

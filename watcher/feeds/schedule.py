@@ -27,6 +27,8 @@ OUTAGE_RETRY: Final = 2 * 60.0  # seconds between two tries while our own networ
 FIRST_RETRY: Final = 5 * 60.0  # seconds; doubled with each failure up to LONGEST
 AFTER_SKIP: Final = timedelta(minutes=10)  # within which the feeds whose hours to skip are over come back
 JITTER: Final = 0.1  # up to that share is added to each wait, so that feeds do not come back all in one minute
+# the same for a feed that was due with all others, at the first start or after a long stop: they never meet again
+SPREAD: Final = 0.5
 TURNED_OVER: Final = 3  # entries of a document all of which are new: of one or two that is how the feed is made
 CALM_AFTER: Final = 3  # polls in a row that must go well until a remark is over: a feed on the edge is told once
 MOVES: Final = 3  # polls in a row that must see a permanent redirect before it is adopted
@@ -78,7 +80,10 @@ def after_answer(
     feed = _remarked(feed, before, parsed, new=new, overlap=overlap, flood=flood)
     fresh = fresh_for(response.headers, response.fetched_at)
     wait = max(_pace(feed, before, overlap, now), fresh, feed.ttl or 0.0)
-    due_at = _unskipped(feed, _later(now, min(wait, _ceiling(feed)), jitter), jitter)
+    wait = min(wait, _ceiling(feed))
+    crowded = before.baseline_at is None or (now - before.due_at).total_seconds() > wait / 2
+    late = jitter * (SPREAD / JITTER if crowded else 1.0)
+    due_at = _unskipped(feed, _later(now, wait, late), jitter)
     return replace(feed, due_at=due_at, quiet_until=_quiet(now, fresh))
 
 
