@@ -262,7 +262,8 @@ class Pipeline:
         rejections: tuple[Rejection, ...],
         failure: FetchError | None,
     ) -> tuple[Alert, ...]:
-        keys, lines = group.index_keys(extraction), lines_of(extraction)
+        # In a thread: the first time, and with each new language, it loads how common words are.
+        keys, lines = await asyncio.to_thread(group.index_keys, extraction), lines_of(extraction)
         urls = tuple(filter(None, (extraction.url, extraction.canonical_url, job.entry.entry.link)))
         while True:
             now = self.clock.now()
