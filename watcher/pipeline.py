@@ -157,7 +157,8 @@ class Pipeline:
         )
         after, _ = await self._put_off(after, new=0, now=now)
         await self.store.record_poll(PollRecord(feed=after, polled_at=now), owner=self.owner)
-        return PollReport(result=PollResult.UNCHANGED, feed=feed.name, moved=after.url not in (feed.url, feed.spec.url))
+        moved = after.url not in (feed.url, feed.spec.url)
+        return PollReport(result=PollResult.UNCHANGED, feed=feed.name, moved=moved, well=after.well_since(feed))
 
     async def _poll_changed(self, feed: Feed, response: Response, parsed: ParsedFeed, body_hash: str) -> PollReport:
         now = self.clock.now()
@@ -175,7 +176,7 @@ class Pipeline:
         return PollReport(
             result=PollResult.CHANGED, feed=after.name, new=news.new, seen=news.seen, matches=record.matched,
             pending=record.pending, flood=news.flood, missed=after.missed > feed.missed,
-            moved=after.url not in (feed.url, feed.spec.url), problem=parsed.warning,
+            moved=after.url not in (feed.url, feed.spec.url), well=after.well_since(feed), problem=parsed.warning,
         )  # fmt: skip
 
     async def _put_off(self, feed: Feed, *, new: int, now: datetime) -> tuple[Feed, str | None]:

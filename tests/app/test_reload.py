@@ -59,6 +59,8 @@ async def test_a_good_edit_is_in_force_at_once(watcher: Watcher) -> None:
         ("a slip", "watchlist.yaml", "watches:\n  - name: A B\n    whith: [x]\n"),
         ("emptied", "watchlist.yaml", ""),
         ("half written", "watchlist.yaml", 'feeds: [https://one.example/feed]\nwatches: [Elon Musk, "Donald'),
+        ("nothing left to watch for", "watchlist.yaml", "feeds: [https://one.example/feed]\n"),
+        ("far too large", "watchlist.yaml", "#" * 10_000_001),
         ("settings with a slip", "watcher.yaml", "archiv: x\n"),
         ("a secret that is not there", "watcher.yaml", "channels: {c: {apprise: {url_file: none}}}\n"),
     ],
@@ -121,3 +123,45 @@ async def test_a_file_moved_into_place_is_seen_without_a_signal(watcher: Watcher
     assert finds(watcher, "Steve Bannon") == ["Steve Bannon"]
     stop.set()
     await following
+
+
+async def test_another_fault_is_told_anew_and_what_it_took_the_place_of_is_not_over(watcher: Watcher) -> None:
+    reloader = Reloader(watcher)
+    for text in ("watches: [\n", "watches: [A, 'B]\n", GOOD):
+        edit(watcher, text)
+        await reloader.reload()
+    assert sorted(await notices(watcher)) == [*["[watcher] the configuration: in trouble"] * 2, "[watcher] well again"]
+
+
+@pytest.mark.parametrize(
+    ("situation", "first", "second", "good"),
+    [
+        (
+            "a file in two writes",
+            GOOD.replace("Elon Musk]\n", 'Elon Musk, "Ste'),
+            GOOD.replace("Musk]", "Musk, A B]"),
+            True,
+        ),
+        ("a file that lost its watches for a moment", "feeds: [https://one.example/feed]\n", GOOD, True),
+        ("a fault that stays", "watches: [\n", "watches: [\n", False),
+    ],
+)
+async def test_a_file_that_may_be_half_written_is_waited_for(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch, situation: str, first: str, second: str, good: bool
+) -> None:
+    edit(watcher, first)
+
+    async def rest(_seconds: float) -> None:
+        edit(watcher, second)
+
+    monkeypatch.setattr("watcher.app.reload.asyncio.sleep", rest)
+    assert await Reloader(watcher).reload(patient=True) is good, situation
+    assert finds(watcher, "Elon Musk") == ["Elon Musk"]
+    assert len(await notices(watcher)) == (0 if good else 1)
+
+
+async def test_the_line_and_column_of_what_is_no_utf_8(watcher: Watcher) -> None:
+    (watcher.config.folder / "watchlist.yaml").write_bytes(GOOD.encode() + b"  # caf\xe9\n")
+    assert not await Reloader(watcher).reload()
+    told = (await watcher.store.status(watcher.pipeline.clock.now())).config_fault or ""
+    assert "watchlist.yaml:3:8: this is not UTF-8 text" in told

@@ -16,6 +16,8 @@ from watcher.matching.watchlist import read_watchlist_marked
 from watcher.model import ConfigError, Fault, Watchlist
 from watcher.settings import ChannelSettings, Settings, read_settings
 
+LARGEST = 10_000_000  # bytes of one file: 100,000 watches have room, and it is read within seconds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
@@ -105,6 +107,9 @@ def _home(folder: Path) -> Path:
 
 def read_text(file: Path) -> str:
     try:
+        if file.stat().st_size > LARGEST:
+            message = f"this is larger than {LARGEST // 1_000_000} MB, which nobody writes: is it the right file?"
+            raise ConfigError(Fault(file=shown(file), line=1, column=1, message=message))
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         message = f"there is no such file. `watcher init {_home(file.parent)}` writes a config/ there to start from"

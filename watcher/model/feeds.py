@@ -96,6 +96,16 @@ class Feed:
     def name(self) -> str:
         return self.spec.name or self.title or self.spec.url
 
+    def well_since(self, before: Feed) -> bool:
+        """Whether with this poll something is over that a person may have been told of."""
+        failed_long = (
+            before.failing_since is not None
+            and self.polled_at is not None
+            and (self.polled_at - before.failing_since >= timedelta(days=1))
+        )
+        calm = (before.missed and not self.missed) or (before.rekeyed and not self.rekeyed)
+        return bool(calm) or (failed_long and self.failing_since is None)
+
     def evolve(self, **changes: object) -> Feed:
         return replace(self, **changes)  # type: ignore[arg-type]
 

@@ -169,7 +169,8 @@ class PollResult(StrEnum):
 class PollReport:
     """What one poll came to. failures: of this feed in a row; flood: nearly all its keys changed at once.
 
-    missed: it had nothing in common with the poll before, so entries came and went unseen; moved: to another address.
+    missed: it had nothing in common with the poll before, so entries came and went unseen; moved: to another address;
+    well: something is over that a person may have been told of.
     pending: entries that wait for their story since.
     """
 
@@ -179,6 +180,7 @@ class PollReport:
     flood: bool = False
     missed: bool = False
     moved: bool = False
+    well: bool = False
     new: int = 0
     seen: int = 0
     matches: int = 0
@@ -189,7 +191,7 @@ class PollReport:
     @property
     def remarkable(self) -> bool:
         """Whether a person should hear of it now."""
-        return self.flood or self.missed or self.moved
+        return self.flood or self.missed or self.moved or self.well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
