@@ -49,6 +49,12 @@ def test_init_never_overwrites(config: Path, watcher: Watcher) -> None:
             'no file "s"',
         ),
         ("watchlist.yaml", "watches: [{name: A B, channels: [desk]}]\n", "watchlist.yaml:1:34:", 'no channel "desk"'),
+        (
+            "watcher.yaml",
+            "page: off\nwebsub: {public_url: https://w.example}\n",
+            "watcher.yaml:2:22:",
+            "hubs call the page's server",
+        ),
     ],
 )
 def test_a_slip_is_told_with_its_place(
