@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.alerts.compose import Cause, compose_alert, compose_digest
+from watcher.alerts.compose import Cause, alert_message_id, compose_alert, compose_digest
 from watcher.alerts.volume import Wait, wait
-from watcher.model import Alert, Delivery, Hold
+from watcher.model import Alert, ChannelKind, Delivery, Hold
 from watcher.ports import Store
 from watcher.rules import Rules
 
@@ -21,12 +21,13 @@ async def address(
     holds: list[Hold] = []
     for alert in alerts:
         for channel in alert.channels:
-            beside = sum(one.message.channel == channel for one in deliveries)
-            waits = await _wait(alert, channel, store=store, rules=rules, now=now, beside=beside)
+            beside = [one.id for one in deliveries if one.message.channel == channel]  # of the same story
+            waits = await _wait(alert, channel, store=store, rules=rules, now=now, beside=len(beside))
             if waits is not None:
                 holds.append(Hold(alert_id=alert.id, channel=channel, until=waits.until, cause=waits.cause.value))
             else:
-                message = compose_alert(alert, rules.faces[channel], now=now, templates=rules.templates)
+                first = beside[0] if beside else await _first_of_thread(alert, channel, store=store, rules=rules)
+                message = compose_alert(alert, rules.faces[channel], now=now, answers=first, templates=rules.templates)
                 deliveries.append(Delivery(message=message, alerts=(alert.id,), created=now, due_at=now))
     return tuple(deliveries), tuple(holds)
 
@@ -39,7 +40,8 @@ async def release(channel: str, *, store: Store, rules: Rules, now: datetime) ->
     face, alerts = rules.faces[channel], [alert for alert, _ in waiting]
     causes = {Cause(hold.cause) for _, hold in waiting}
     if len(alerts) == 1 and Cause.DIGEST not in causes:
-        message = compose_alert(alerts[0], face, now=now, templates=rules.templates)
+        first = await _first_of_thread(alerts[0], channel, store=store, rules=rules)
+        message = compose_alert(alerts[0], face, now=now, answers=first, templates=rules.templates)
     else:
         cause = causes.pop() if len(causes) == 1 else Cause.DIGEST
         told = {watch for watch, channels in rules.channels_of.items() if channel in channels}
@@ -48,6 +50,17 @@ async def release(channel: str, *, store: Store, rules: Rules, now: datetime) ->
     delivery = Delivery(message=message, alerts=tuple(alert.id for alert in alerts), created=now, due_at=now)
     await store.record_release(delivery)
     return delivery
+
+
+async def _first_of_thread(alert: Alert, channel: str, *, store: Store, rules: Rules) -> str | None:
+    """The id of the first mail about the alert's group that went out over this channel, under whatever watch."""
+    if rules.faces[channel].kind is not ChannelKind.EMAIL:
+        return None
+    for earlier in await store.group_alerts(alert.story.grouping.group):
+        id_ = alert_message_id(earlier, channel)
+        if earlier != alert.id and await store.delivery(id_) is not None:
+            return id_
+    return None
 
 
 async def _wait(alert: Alert, channel: str, *, store: Store, rules: Rules, now: datetime, beside: int) -> Wait | None:

@@ -179,6 +179,9 @@ class Store(Protocol):
 
     async def past_alerts(self, *, watch: str, group: str) -> tuple[PastAlert, ...]: ...
 
+    async def group_alerts(self, group: str) -> tuple[str, ...]:
+        """Ids of the alerts of a group, of whatever watch, oldest first."""
+
     async def record_capture(self, record: CaptureRecord, *, owner: str, now: datetime) -> None:
         """Raises StaleIndexError when a story was recorded since `record.version`."""
 

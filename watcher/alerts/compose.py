@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -55,9 +55,22 @@ def alert_message_id(alert_id: str, channel: str) -> str:
     return derive_id("delivery", alert_id, channel)
 
 
-def compose_alert(alert: Alert, face: ChannelFace, *, now: datetime, templates: Templates | None = None) -> Message:
-    """The message that tells of one alert. Raises ValueError for a sender or recipient that is no address."""
-    return _write(_alert_draft(alert, face, MessageType.ALERT), face, now, templates)
+def compose_alert(
+    alert: Alert,
+    face: ChannelFace,
+    *,
+    now: datetime,
+    answers: str | None = None,
+    templates: Templates | None = None,
+) -> Message:
+    """The message that tells of one alert. answers: the id of the first mail of its thread, where that is not its own.
+
+    Raises ValueError for a sender or recipient that is no address.
+    """
+    draft = _alert_draft(alert, face, MessageType.ALERT)
+    if answers is not None:
+        draft = replace(draft, answers=tuple(dict.fromkeys((answers, *draft.answers))))
+    return _write(draft, face, now, templates)
 
 
 def compose_test(face: ChannelFace, *, now: datetime, templates: Templates | None = None) -> Message:

@@ -161,6 +161,9 @@ class SqlStore:
     async def past_alerts(self, *, watch: str, group: str) -> tuple[PastAlert, ...]:
         return await self._database.read(lambda db: captures.past_alerts(db, watch=watch, group=group))
 
+    async def group_alerts(self, group: str) -> tuple[str, ...]:
+        return await self._database.read(lambda db: captures.group_alerts(db, group))
+
     async def record_capture(self, record: CaptureRecord, *, owner: str, now: datetime) -> None:
         await self._database.write(lambda db: captures.record(db, record, owner, now))
 
