@@ -48,6 +48,7 @@ _LONG, _BODY = 80, 3  # characters of a paragraph, and so many of them, that mak
 _CARDS = 3  # two things of one shape may be anything
 _CARD_CHARS = 600  # of text in a card; a longer one is an article
 _CARD_PARAGRAPHS = 2
+_HEADLINE_CHARS = 8  # a shorter link is a label
 
 
 class Sign(StrEnum):
@@ -75,6 +76,7 @@ class Aside:
 def asides(tree: html.HtmlElement, *, title: str) -> list[Aside]:
     """The elements beside the story, outermost alone. title: the page's headline; what holds it is no aside."""
     holding = {above for heading in _own_headings(tree, title) for above in (heading, *heading.iterancestors())}
+    cards = _cards(tree)
     found: list[Aside] = []
     inside: set[html.HtmlElement] = set()
     for element in tree.iter(*CONTAINERS, *HEADINGS, "b", "p", "span", "strong"):
@@ -87,6 +89,8 @@ def asides(tree: html.HtmlElement, *, title: str) -> list[Aside]:
                     found.append(Aside(element=follower, sign=Sign.LABEL))
                     inside.add(follower)
             sign = _sign(element)
+            if sign is None and (element in cards or _is_next_article(element)):
+                sign = Sign.SHAPE
             if sign is not None:
                 found.append(Aside(element=element, sign=sign))
                 inside.add(element)
@@ -100,9 +104,7 @@ def _is_heading(element: html.HtmlElement) -> bool:
 def _sign(element: html.HtmlElement) -> Sign | None:
     if element.tag in CONTAINERS and (first := _first_thing(element)) is not None and is_label(first):
         return Sign.LABEL if _is_heading(first) else Sign.NAME
-    if named(element):
-        return Sign.NAME
-    return Sign.SHAPE if _is_one_of_cards(element) or _is_next_article(element) else None
+    return Sign.NAME if named(element) else None
 
 
 def named(element: html.HtmlElement) -> bool:
@@ -156,13 +158,19 @@ def _headed(heading: html.HtmlElement) -> Iterator[html.HtmlElement]:
             yield below
 
 
-def _is_one_of_cards(element: html.HtmlElement) -> bool:
-    """Whether an element is one of several of its kind, each a linked headline with little below it."""
-    parent = element.getparent()
-    if parent is None or not _is_card(element):
-        return False
-    alike = [one for one in parent.iterchildren(element.tag) if one.get("class") == element.get("class")]
-    return len(alike) >= _CARDS and sum(map(_is_card, alike)) * 2 > len(alike)
+def _cards(tree: html.HtmlElement) -> set[html.HtmlElement]:
+    """Elements that are one of several of their kind side by side, each a linked headline with little below it."""
+    kinds: dict[tuple[html.HtmlElement, str, str], list[html.HtmlElement]] = {}
+    for element in tree.iter("article", "div", "li", "section", "td"):
+        if (parent := element.getparent()) is not None:
+            kinds.setdefault((parent, element.tag, element.get("class") or ""), []).append(element)
+    found: set[html.HtmlElement] = set()
+    for alike in kinds.values():
+        if len(alike) >= _CARDS:
+            shaped = [element for element in alike if _is_card(element)]
+            if len(shaped) * 2 > len(alike):
+                found.update(shaped)
+    return found
 
 
 def _is_next_article(element: html.HtmlElement) -> bool:
@@ -174,12 +182,14 @@ def _is_next_article(element: html.HtmlElement) -> bool:
 
 
 def _is_card(element: html.HtmlElement) -> bool:
-    links = [link for link in element.iter("a") if "#" not in (link.get("href") or "#")]
-    if not links or element.tag not in ("article", "div", "li", "section", "td"):
+    link = next((link for link in element.iter("a") if "#" not in (link.get("href") or "#") and _words(link)), None)
+    if link is None:
         return False
-    text = element.text_content()
-    if len(text) > _CARD_CHARS or sum(1 for _ in element.iter("p")) > _CARD_PARAGRAPHS:
+    text, first = _words(element), _words(link)
+    if len(text) > _CARD_CHARS or len(first) < _HEADLINE_CHARS or not text.startswith(first):
         return False
-    words = squash(text)
-    first = next((squash(link.text_content()) for link in links if link.text_content().strip()), "")
-    return len(first) >= 8 and words.startswith(first)
+    return sum(1 for _ in element.iter("p")) <= _CARD_PARAGRAPHS
+
+
+def _words(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())

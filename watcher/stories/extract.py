@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from watcher.model import Extraction, Problem, Response
 from watcher.stories import vote
+from watcher.stories.asides import asides as find_asides
 from watcher.stories.blocks import markdown
 from watcher.stories.charset import decode
 from watcher.stories.feedwords import parsed
@@ -60,16 +61,17 @@ def _extract(page: Response) -> Extraction:
         return blank
     meta = read_metadata(source, tree, url=page.url, now=page.fetched_at)
     sight = Sight(tree)
-    bare = pruned(tree, title=meta.title)
+    asides = find_asides(tree, title=meta.title)
+    bare = pruned(tree, asides, title=meta.title)
     reading = vote.read(vote.PageTree(tree=bare, title=meta.title, authors=meta.authors, body=meta.body))
     reading = replace(reading, blocks=before_wall(reading.blocks, sight))
-    beside = Beside(tree, meta)
+    beside = Beside(asides, tree, meta)
     signals = measure(
         reading.blocks, meta, tree, bare=bare, beside=beside, support=reading.support, opinions=reading.opinions
     )
     judgement = judge(reading.blocks, meta, sight, signals, url=_address(page, meta))
     if judgement.is_short:
-        reading = replace(reading, blocks=sentences(reading.blocks, tree, title=meta.title))
+        reading = replace(reading, blocks=sentences(reading.blocks, asides))
     reserved = _reservations(page, meta)
     sources = {
         **meta.sources,

@@ -6,11 +6,12 @@ it is. What a reader would drop anyway costs nothing here; what all readers woul
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 
 from lxml import html
 
-from watcher.stories.asides import CONTAINERS, HEADINGS, Sign, asides, leads_away
+from watcher.stories.asides import CONTAINERS, HEADINGS, Aside, Sign, leads_away
 from watcher.stories.blocks import blocks_of
 from watcher.stories.headline import agree
 
@@ -19,25 +20,28 @@ _STORY_SHARE = 0.5
 _NOTHING: frozenset[str] = frozenset()
 
 
-def pruned(tree: html.HtmlElement, *, title: str) -> html.HtmlElement:
+def pruned(tree: html.HtmlElement, beside: Sequence[Aside], *, title: str) -> html.HtmlElement:
     """A copy of the tree without cards and asides. title: the page's headline; a heading that agrees with it stays.
 
     What holds half of the page's prose stays too, whatever it looks like: it is the story, named or built by mistake.
     """
     copy = deepcopy(tree)
+    twins = dict(zip(tree.iter(), copy.iter(), strict=True))
     whole = _prose(copy)
     for heading in [element for element in copy.iter(*HEADINGS) if leads_away(element)]:
         card = heading.getparent()
         if card is not None and card.getparent() is not None and _is_card(card, heading, title):
             _drop(card, whole)
-    beside = asides(copy, title=title)
-    shaped = [aside.element for aside in beside if aside.sign is Sign.SHAPE and aside.element.tag != "li"]
+    shaped = {twins[aside.element] for aside in beside if aside.sign is Sign.SHAPE and aside.element.tag != "li"}
     few = sum(map(_prose, shaped)) < whole * _STORY_SHARE  # ten things to buy are shaped like ten teasers
     for aside in beside:
-        if aside.sign is Sign.LABEL or (few and aside.element in shaped):
-            aside.element.drop_tree()
+        element = twins[aside.element]
+        if element.getparent() is None:  # a card that is gone already
+            continue
+        if aside.sign is Sign.LABEL or (few and element in shaped):
+            element.drop_tree()
         elif aside.sign is Sign.NAME:
-            _drop(aside.element, whole)
+            _drop(element, whole)
     return copy
 
 
@@ -46,14 +50,10 @@ def _drop(element: html.HtmlElement, whole: int) -> None:
         element.drop_tree()
 
 
-def boxed(tree: html.HtmlElement, *, title: str) -> frozenset[str]:
+def boxed(beside: Sequence[Aside]) -> frozenset[str]:
     """The texts that stand in asides by name or label, those that hold most of the page's prose included."""
-    return frozenset(
-        block.text
-        for aside in asides(tree, title=title)
-        if aside.sign is not Sign.SHAPE
-        for block in blocks_of(aside.element, skipped=_NOTHING)
-    )
+    named = (aside.element for aside in beside if aside.sign is not Sign.SHAPE)
+    return frozenset(block.text for element in named for block in blocks_of(element, skipped=_NOTHING))
 
 
 def _prose(element: html.HtmlElement) -> int:

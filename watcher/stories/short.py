@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
+from watcher.stories.asides import Aside
 from watcher.stories.blocks import SKIPPED, Block, Kind, agreement, blocks_of, shingles, words
 from watcher.stories.furniture import boxed
 from watcher.stories.metadata import Metadata
@@ -74,13 +75,13 @@ def leavings(tree: html.HtmlElement) -> tuple[Block, ...]:
     return ()
 
 
-def sentences(blocks: Sequence[Block], tree: html.HtmlElement, *, title: str) -> tuple[Block, ...]:
+def sentences(blocks: Sequence[Block], beside: Sequence[Aside]) -> tuple[Block, ...]:
     """The blocks without labels, links and boxes: among so few sentences a line of furniture is a good part of them.
 
     A box that holds all the sentences is the story, named by mistake.
     """
     kept = tuple(block for block in blocks if not _is_label(block))
-    boxes = boxed(tree, title=title)
+    boxes = boxed(beside)
     outside = tuple(block for block in kept if block.text not in boxes)
     return outside if _told(outside) >= _LEAST else kept
 

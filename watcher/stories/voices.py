@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from lxml import html
 
-from watcher.stories.asides import Aside, asides
-from watcher.stories.blocks import Block, blocks_of, squash, words
+from watcher.stories.asides import Aside
+from watcher.stories.blocks import Block, squash, words
 from watcher.stories.furniture import is_teaser
 from watcher.stories.metadata import Metadata
 from watcher.stories.phrases_beside import APPEAL, CREDIT
@@ -20,18 +20,17 @@ from watcher.stories.telling import share, stems
 _APPEAL_CHARS = 500  # a longer paragraph has more to say than to ask
 _CAPTION_CHARS = 300
 _PORTRAIT_AFTER = 1  # blocks before an author's portrait: a story may begin with the name of who wrote it
+_LONG_TEXT = 4_000  # characters: no publisher has so much to ask, and to look for it costs as much as reading
 _NAME_CHARS = 100  # within which a publisher's portrait names it
 _SPOKEN = 0.5  # share of the headline's words
-_NOTHING: frozenset[str] = frozenset()
 
 
 class Beside:
     """What of a page stands beside its story; asked block by block."""
 
-    def __init__(self, tree: html.HtmlElement, meta: Metadata) -> None:
-        beside = [aside for aside in asides(tree, title=meta.title) if not _is_told(aside, meta.title)]
-        texts = [block.text for aside in beside for block in blocks_of(aside.element, skipped=_NOTHING)]
-        self._aside = "\n".join(texts)
+    def __init__(self, asides: Sequence[Aside], tree: html.HtmlElement, meta: Metadata) -> None:
+        beside = (aside.element for aside in asides if not _is_told(aside, meta.title))
+        self._aside = "\n".join(squash(element.text_content()) for element in beside)
         self._teasers = {squash(paragraph.text_content()) for paragraph in tree.iter("p") if is_teaser(paragraph)}
         self._body = " ".join(words(meta.body))
         self._authors = tuple(author.casefold() for author in meta.authors if " " in author)
@@ -39,7 +38,9 @@ class Beside:
         self._publisher = f"{site}is" if site else ""
 
     def own(self, blocks: Sequence[Block]) -> tuple[Block, ...]:
-        """The blocks that are the story's own, as far as can be told."""
+        """The blocks that are the story's own, as far as can be told; of a long text only asides are set aside."""
+        if sum(len(block.text) for block in blocks) > _LONG_TEXT:
+            return tuple(block for block in blocks if not self.is_aside(block))
         return tuple(block for place, block in enumerate(blocks) if not self._has(block, place))
 
     def is_aside(self, block: Block) -> bool:
