@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from hub import Subscriber, open_hub, open_paper
 from pushed import World, free_port, pushed_world, write_config
@@ -272,9 +273,11 @@ async def test_the_daemon_does_all_of_it_by_itself(tmp_path: Path) -> None:
         try:
             callback = await hub.until(1)
             await hub.push(callback, paper.feed(NEWS))
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(40):
                 request = await called.get()
             assert json.loads(request.body)["data"]["story"]["title"] == NEWS
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as web:
+                numbers, page = (await web.get("/metrics")).text, (await web.get("/status")).text
             asked = await asyncio.create_subprocess_exec(
                 *command, "feeds", "list", "--json", stdout=asyncio.subprocess.PIPE
             )
@@ -283,6 +286,8 @@ async def test_the_daemon_does_all_of_it_by_itself(tmp_path: Path) -> None:
             daemon.terminate()
             await daemon.wait()
     assert (told["state"], told["works"], told["hub"], told["problem"]) == ("verified", True, hub.address, None)
+    assert 'watcher_subscriptions{state="verified"} 1.0' in numbers.splitlines()
+    assert "<th>push</th><td>1 verified</td>" in page
     assert hub.requests[0]["hub.secret"] not in json.dumps(told)
     assert callback.rsplit("/", 1)[1] not in json.dumps(told)
     assert len(paper.polls) == 1

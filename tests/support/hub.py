@@ -83,7 +83,7 @@ class Hub:
 
     async def until(self, subscribers: int) -> str:
         """Waits until there are so many, and gives a callback of theirs, if there is one."""
-        async with asyncio.timeout(20), self.happened:
+        async with asyncio.timeout(40), self.happened:
             await self.happened.wait_for(lambda: len(self.subscribers) == subscribers)
         return next(iter(self.subscribers), "")
 

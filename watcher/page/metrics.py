@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from watcher.model import CaptureReport, Outcome, PollReport, StatusReport
@@ -25,6 +27,7 @@ class Metrics:
         self._backlog = Gauge("watcher_due", "Rows that are due now", ["step"], registry=registry)
         self._feeds = Gauge("watcher_feeds", "Feeds by state", ["state"], registry=registry)
         self._outbox = Gauge("watcher_outbox", "Deliveries by state", ["state"], registry=registry)
+        self._hubs = Gauge("watcher_subscriptions", "Subscriptions to hubs by state", ["state"], registry=registry)
         self._good = Gauge("watcher_config_good", "1 while the configuration on disk is in force", registry=registry)
         self._config = Gauge("watcher_config", "The configuration in force", ["sha256"], registry=registry)
         self._reload_good = Gauge("watcher_last_reload_good", "1 if the last reload was good", registry=registry)
@@ -68,9 +71,14 @@ class Metrics:
             ("deliver", status.due_deliveries),
         ):
             self._backlog.labels(step).set(due)
-        for gauge, counts in ((self._feeds, status.feeds), (self._outbox, status.deliveries)):
+        states: tuple[tuple[Gauge, Iterable[tuple[str, int]]], ...] = (
+            (self._feeds, status.feeds.items()),
+            (self._outbox, status.deliveries.items()),
+            (self._hubs, status.subscriptions.items()),
+        )
+        for gauge, counts in states:
             gauge.clear()
-            for state, number in counts.items():
+            for state, number in counts:
                 gauge.labels(state).set(number)
         self._good.set(status.config_fault is None)
         return generate_latest(self._registry)
