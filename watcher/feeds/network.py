@@ -7,28 +7,16 @@ nobody is blamed, and who was before that came out is cleared. Remembered for mi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 from watcher.feeds.schedule import after_outage
 from watcher.model import Feed, host_of
 
-T = TypeVar("T")
-
 AT_ONCE: Final = timedelta(minutes=10)  # hosts that were asked within this are looked at together
 PARTLY: Final = timedelta(minutes=30)  # for which it may be our network though some hosts answer; then it is theirs
 FEWEST: Final = 3  # hosts: of fewer each may well have its own trouble
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """The last look at a host. known: it was reached before, ever."""
-
-    at: datetime
-    reached: bool
-    known: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +38,20 @@ class Blamed:
 
 
 class Network:
-    """To be told of every poll when it begins and when it ends. down: most hosts cannot be reached at present."""
+    """To be told of every poll when it begins and when it ends. down: most hosts cannot be reached at present.
+
+    A poll costs the same however many hosts there are.
+    """
 
     def __init__(self) -> None:
         self.down = False
         self._told_down = False
         self._out_since: datetime | None = None  # when most hosts were out of reach first
-        self._looks: dict[str, _Look] = {}
         self._under_way: Counter[str] = Counter()
+        # When each host was asked last, by what came of it; in order of time.
+        self._reached: dict[str, datetime] = {}
+        self._out: dict[str, datetime] = {}  # cannot be reached, and was before
+        self._never: dict[str, datetime] = {}  # cannot be reached, and never was
         self._blamed: dict[str, Blamed] = {}
 
     def begin(self, feed: Feed) -> None:
@@ -70,16 +64,15 @@ class Network:
         if not self._under_way[host]:
             del self._under_way[host]
         if reached:
-            self._looks[host] = _Look(at=now, reached=True, known=True)
+            self._look(self._reached, host, now)
         elif reached is False and (self.down or not self.innocent(feed).failures):  # one that failed before is no news
-            self._looks[host] = _Look(at=now, reached=False, known=feed.succeeded_at is not None)
+            self._look(self._out if feed.succeeded_at is not None else self._never, host, now)
         self._forget(now)
         if not self._most_are_out_of_reach():
             self.down, self._out_since = False, None
             return
         self._out_since = self._out_since or now
-        some = any(look.reached for look in self._looks.values())
-        self.down = not some or now - self._out_since < PARTLY
+        self.down = not self._reached or now - self._out_since < PARTLY
 
     def turned(self) -> bool | None:
         """True when it is back and False when it went down since this was last asked; None for neither."""
@@ -89,7 +82,9 @@ class Network:
         return not self.down
 
     def blame(self, before: Feed, after: Feed) -> None:
-        self._blamed[before.id] = Blamed(before=self.innocent(before), after=after)
+        innocent = self.innocent(before)
+        self._blamed.pop(before.id, None)
+        self._blamed[before.id] = Blamed(before=innocent, after=after)
 
     def innocent(self, feed: Feed) -> Feed:
         """The feed as it was before it was blamed, where that may turn out to be our network's fault."""
@@ -103,20 +98,26 @@ class Network:
         cleared, self._blamed = list(self._blamed.values()), {}
         return cleared
 
+    def _look(self, kind: dict[str, datetime], host: str, now: datetime) -> None:
+        for looks in (self._reached, self._out, self._never):
+            looks.pop(host, None)
+        kind[host] = now
+
     def _forget(self, now: datetime) -> None:
-        self._looks = _recent(self._looks, lambda look: look.at, now)
-        self._blamed = _recent(self._blamed, lambda blamed: blamed.after.polled_at or now, now)
+        for looks in (self._reached, self._out, self._never):
+            while looks and now - looks[first := next(iter(looks))] >= AT_ONCE:
+                del looks[first]
+        while self._blamed:
+            first = next(iter(self._blamed))
+            if now - (self._blamed[first].after.polled_at or now) < AT_ONCE:
+                break
+            del self._blamed[first]
 
     def _most_are_out_of_reach(self) -> bool:
         """Of the hosts that were reached before; where none was, all of them: a new list may be full of slips."""
-        known = {host: look for host, look in self._looks.items() if look.known}
-        looks = known or self._looks
-        out = {host for host, look in looks.items() if not look.reached}
-        asked = out | {host for host, look in looks.items() if look.reached} | set(self._under_way)
-        if len(out) < FEWEST:
+        if not self._out and not self._reached:
+            return len(self._never) >= FEWEST and all(host in self._never for host in self._under_way)
+        out, asked = len(self._out), len(self._out) + len(self._reached)
+        if out < FEWEST or 2 * out <= asked:
             return False
-        return 2 * len(out) > len(asked) if known else out == asked
-
-
-def _recent(rows: dict[str, T], at: Callable[[T], datetime], now: datetime) -> dict[str, T]:
-    return {key: row for key, row in rows.items() if now - at(row) < AT_ONCE}
+        return 2 * out > asked + sum(host not in self._out and host not in self._reached for host in self._under_way)
