@@ -23,6 +23,7 @@ from watcher.model import RETRY_AFTER, DeliveryState, Message, Outcome
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RECIPIENTS = ("a@example.org", "b@example.org", "c@example.org")
 MINUTE = timedelta(minutes=1)
+STEP = timedelta(minutes=10)
 
 
 @dataclass
@@ -147,18 +148,17 @@ def each_once(ids: list[str], recipients: tuple[str, ...]) -> list[tuple[str, st
     return [(id_, one) for id_ in ids for one in recipients]
 
 
-@pytest.mark.parametrize("away", ["421 too busy", "554 no mail today"])
-async def test_a_mail_server_away_for_three_days_has_all_in_order_once(world: World, away: str) -> None:
-    world.desk.answer = lambda line: away if line == "greeting" else ""
+async def test_a_mail_server_away_for_three_days_has_all_in_order_once(world: World) -> None:
+    world.desk.answer = lambda line: "421 too busy" if line == "greeting" else ""
     await world.raise_("desk", 6)
     for _ in range(12):
-        await world.until(world.clock.time + timedelta(hours=6), step=timedelta(minutes=5))
+        await world.until(world.clock.time + timedelta(hours=6), step=STEP)
         await world.raise_("desk")
     assert world.desk.taken == []
     assert len(world.desk.asked) <= 3 + len(RETRY_AFTER) + 2  # four may be under way when it is first found away
     waits = [later - earlier for earlier, later in pairwise(sorted(set(world.desk.asked)))]
     for wait, planned in zip(waits, RETRY_AFTER, strict=False):  # as if it were one message, to a step of the clock
-        assert timedelta(seconds=planned) <= wait <= timedelta(seconds=planned * 1.1) + 5 * MINUTE
+        assert timedelta(seconds=planned) <= wait <= timedelta(seconds=planned * 1.1) + STEP
     world.desk.answer = lambda _: ""
     await world.until(START + timedelta(days=4, hours=12), step=timedelta(minutes=30))
     assert world.desk.taken == each_once(world.made["desk"], RECIPIENTS)
@@ -236,7 +236,7 @@ async def test_a_hook_that_is_gone_is_left_alone_and_what_waits_is_kept(world: W
 async def test_a_channel_down_for_good_ends_in_dead_letters_and_one_notice_each(world: World) -> None:
     world.desk.answer = lambda line: "421 no" if line == "greeting" else ""
     await world.raise_("desk", 9)
-    await world.until(START + timedelta(days=6), step=timedelta(minutes=20))
+    await world.until(START + timedelta(days=6), step=timedelta(hours=1))
     assert await world.states() == {DeliveryState.DEAD: 9}
     assert len(world.desk.asked) <= len(RETRY_AFTER) + 4
     told = ["[watcher] the channel desk: in trouble", "[watcher] the outbox: in trouble"]
