@@ -1,4 +1,4 @@
-"""The text of a watchlist and one feed or watch in; the text with it added, all else byte for byte as it was, out.
+"""The text of a watchlist and a feed in; the text with it added, all else byte for byte as it was, out.
 
 Only the lines of the new entry are written (by ruamel.yaml, which knows when a word needs quotes); dumping the whole
 file would move comments and refold lists. The result is read again: it must say what was said, and the new entry.
@@ -27,13 +27,6 @@ def add_feed(text: str, spec: FeedSpec, *, file: str = _FILE) -> str:
     before = _read(text, file)
     after = _add(text, "feeds", _feed_entry(spec), file)
     return _checked(after, Watchlist(feeds=(*before.feeds, spec), watches=before.watches), file)
-
-
-def add_watch(text: str, watch: Watch, *, file: str = _FILE) -> str:
-    """The watchlist with the watch at the end of `watches`. Raises ConfigError likewise."""
-    before = _read(text, file)
-    after = _add(text, "watches", _watch_entry(watch), file)
-    return _checked(after, Watchlist(feeds=before.feeds, watches=(*before.watches, watch)), file)
 
 
 def watch_lines(watch: Watch) -> list[str]:

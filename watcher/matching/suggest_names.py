@@ -15,61 +15,70 @@ def _lines(text: str) -> frozenset[str]:
 
 
 GIVEN = _words("""
-Aaron Abdel Abdul Abdullah Abe Abigail Abiy Abraham Adam Adele Adrian Agnieszka Ahmad Ahmed Aidan Aisha Ajay Akira
-Alain Alan Albert Alejandro Aleksandar Aleksandr Aleksei Alessandro Alex Alexander Alexandra Alexandre Alexandria
-Alexei Alexey Alexis Alfred Ali Alice Alicia Alison Alistair Allison Amanda Amber Amelia Amina Amir Amit Amy Ana
-Anastasia Anatoly Anders Andre Andrea Andreas Andrei Andres Andrew Andrey Andrzej Andy Angela Angelina Angus Anil
-Anita Anna Anne Annie Anthony Anton Antonio António Anwar Ari Ariana Arjun Arnold Arthur Artur Arvind Ashley Astrid
-Audrey Aung Austin Ayman Aziz Barack Barbara Barry Bart Bashar Beata Beatrice Ben Benedict Benjamin Bernard Bernie
-Bert Beth Betty Bill Bjarne Bjorn Bob Bobby Bola Boris Brad Bradley Brandon Brenda Brendan Brett Brian Bridget Bruce
-Bruno Bryan Caitlin Cameron Carl Carla Carlo Carlos Carmen Carol Caroline Catherine Cecilia Charles Charlie Charlotte
-Chen Cheryl Chinua Chloe Chris Christian Christina Christine Christoph Christophe Christopher Chuck Claire Clara
-Claude Claudia Claus Clive Colin Connor Conor Craig Cristina Curtis Cynthia Daisy Dale Damien Dan Daniel Daniela
-Daniele Danny Daria Darren Dave David Deborah Denis Dennis Derek Devlet Diana Diane Didier Diego Dieter Dimitri
-Dimitris Dirk Dmitri Dmitriy Dmitry Dominic Dominik Dominique Don Donald Donna Dora Doris Dorothy Doug Douglas Drew
-Duncan Dylan Earl Ebrahim Ed Eddie Edgar Edi Eduardo Edward Edwin Eileen Ekrem Elaine Eleanor Elena Eleni Eli Elias
-Elise Elizabeth Ella Ellen Elliot Elon Elsa Emil Emily Emma Emmanuel Enrico Enrique Eric Erica Erik Erin Ernest
-Ernesto Ethan Eugene Eva Evan Evelyn Evgeny Faisal Farid Fatima Felipe Felix Ferdinand Fernando Fiona Florian Frances
-Francesca Francesco Francis Francisco Franck Francois Frank Franz François Fred Frederic Frederick Friedrich Fumio
-Gabriel Gabriela Gareth Gary Gavin Gemma Gennady Geoff Geoffrey George Georgia Gerald Gerard Gerhard Giancarlo Gilbert
-Gina Giorgi Giorgia Giorgio Giovanni Gitanas Giulia Giuseppe Gloria Gordon Grace Graham Greg Gregory Greta Grigory
-Guido Guillermo Gustavo Guy Gwynne Hakan Hamid Hannah Hans Harold Harriet Harry Haruki Hasan Hassan Heather Hector
-Heidi Heinrich Helen Helena Helmut Henri Henrik Henry Herbert Herman Hillary Hiroshi Holly Hosni Howard Hugh Hugo Hui
-Hussein Ian Ibrahim Igor Ilya Imran Ines Ingrid Irene Irina Isaac Isabel Isabella Isaias Ismail Ivan Ivanka Jack
-Jackie Jacob Jacqueline Jacques Jae Jair Jake Jakob Jamal James Jamie Jan Jane Janet Janine Jared Jarosław Jason
-Javier Jay Jean Jeff Jeffrey Jennifer Jenny Jens Jeremy Jerome Jerry Jesse Jessica Jim Jimmy Joachim Joan Joanna Joe
-Joel Johan Johannes John Johnny Jon Jonas Jonathan Jordan Jorge Jose Josef Josep Joseph Josh Joshua José Joyce Juan
-Jude Judith Julia Julian Julie Juliet Julius Jun Justin Jürgen Kaja Kamala Karen Karim Karin Karl Karoline Katalin
-Kate Katherine Kathleen Kathryn Katie Katrina Keir Keith Kelly Kemal Ken Kenji Kenneth Kevin Khaled Khalid Kim Kiran
-Kirsten Klaus Konstantin Kristen Kristina Krzysztof Kurt Kwame Kyle Kyriakos Lana Lara Larry Lars Laura Lauren
-Laurence Laurent Lea Lee Leila Lena Leo Leon Leonard Leonardo Leonid Leslie Lewis Leyla Li Liam Lidia Lily Linda
-Lionel Lisa Liz Lloyd Lorenzo Louis Louise Luc Luca Lucas Lucia Lucy Ludmila Luis Luisa Luiz Luka Lukas Luke Lydia
-Lyudmila Maduro Magdalena Maggie Magnus Mahmoud Malcolm Mansur Manuel Marc Marcel Marcelo Marco Marcos Marcus Margaret
-Margarita Maria Mariam Marie Marina Marine Mario Marion Marjorie Mark Marko Markus Martha Martin Martina Marvin Mary
-Maryam María Masoud Mateusz Mathias Matilda Matt Matteo Matthew Matthias Maurice Mauricio Max Maxim Maximilian Maya
-Megan Mehmet Melania Melanie Melissa Mette Mia Michael Michaela Michel Michele Michelle Miguel Mihail Mike Mikhail
-Milan Milos Ming Mira Miriam Mitch Mitt Mohamed Mohammad Mohammed Mohsen Moira Molly Monica Monika Moshe Mudassar
-Muhammad Murat Mustafa Nadia Nadine Nana Nancy Naomi Naoto Narendra Natalia Natalie Natasha Nathalie Nathan Neil
-Nelson Ngozi Niamh Nicholas Nick Nicola Nicolas Nicole Niels Nigel Nikita Nikki Nikol Nikola Nikolai Nikolay Nikos
-Nina Nkosazana Noah Noel Nora Norman Oksana Oleg Oleksandr Olga Oliver Olivia Olivier Olusegun Omar Osama Oscar Oskar
-Otto Owen Pablo Paolo Patrice Patricia Patrick Patti Paul Paula Paulo Pavel Pedro Peggy Penny Peter Petr Petra Petro
-Phil Philip Philippe Phillip Pierre Pieter Piotr Priti Priya Péter Qasim Quentin Rachel Rafael Rahul Raila Raisa Raj
-Rajesh Rajiv Ralph Rami Ramzan Ramón Raphael Rashid Raul Ravi Ray Raymond Rebecca Recep Reinhard Rene René Rex Rhys
-Ricardo Riccardo Richard Rick Rishi Rita Rob Robert Roberta Roberto Robin Rodrigo Roger Rohit Roland Roman Romano Ron
-Ronald Rory Rosa Rose Rosemary Ross Roy Ruben Rudy Rupert Russell Ruth Ryan Sabine Sadiq Saeed Sajid Salman Salome Sam
-Samantha Sami Samia Samir Samira Samuel Sanae Sandra Sanjay Sanna Sara Sarah Satya Sauli Scooter Scott Sean Sebastian
-Selahattin Serena Serge Sergei Sergey Sergio Seth Shane Shannon Sharon Sheila Shigeru Shinzo Shirley Sigmar Silvia
-Silvio Simon Simone Siobhan Sofia Sonia Sophia Sophie Stanislav Stefan Stefano Stella Stephane Stephanie Stephen Steve
-Steven Stewart Stuart Sue Sundar Sunil Suresh Susan Susanne Suzanne Sven Svetlana Sylvia Taras Tatiana Tatyana Taylor
-Ted Teresa Terry Thabo Theo Theodore Theresa Thierry Thomas Tim Timothy Tina Tobias Todd Tom Tomas Tommy Tomáš Toni
-Tony Travis Trevor Tucker Tulsi Uday Uhuru Ulrich Ursula Vadim Valentina Valeria Valerie Valery Vanessa Vasily Vera
-Veronica Viacheslav Victor Victoria Vijay Viktor Viktória Vincent Vincenzo Virat Virginia Vitali Vitalii Vitaly Vivek
-Vladimir Vladislav Volodymyr Vyacheslav Walter Wang Warren Wayne Wei Wendy Wilhelm Will Willem William Winston
-Wolfgang Xavier Xi Yair Yan Yana Yasmin Yekaterina Yevgeny Yoav Yoko Yuki Yulia Yuri Yusuf Yves Yvonne Zachary Zara
-Zeynep Zhang Zoe Zuzana Александр Алексей Анастасия Анатолий Андрей Анна Антон Борис Вадим Валентина Валерий Василий
-Виктор Виталий Владимир Владислав Вячеслав Геннадий Георгий Григорий Дарья Денис Джо Джон Дмитрий Дональд Евгений
-Екатерина Елена Иван Игорь Илон Илья Ирина Константин Леонид Людмила Максим Марина Мария Михаил Наталья Никита Николай
-Оксана Олег Ольга Павел Пётр Роман Светлана Сергей Станислав Татьяна Фёдор Эдвард Юлия Юрий
+Aaron Abdel Abdul Abdullah Abe Abigail Abiy Abraham Adam Adele Adrian Adrien Agnieszka Agnès Ahmad Ahmed Aidan Aisha
+Ajay Akira Alain Alan Albert Alberto Alejandra Alejandro Aleksandar Aleksandr Aleksei Alessandro Alex Alexander
+Alexandra Alexandre Alexandria Alexei Alexey Alexis Alfonso Alfred Alfredo Ali Alice Alicia Alison Alistair Allison
+Amanda Amber Amelia Amina Amir Amit Amy Amélie Ana Anastasia Anatoly Anders Andre Andrea Andreas Andrei Andres Andrew
+Andrey Andrzej Andy Angela Angelina Angus Anil Anita Anke Anna Annalena Anne Annie Ansgar Anthony Antoine Anton
+Antonio António Anwar Ari Ariana Arjun Arnaud Arnold Arthur Artur Arvind Ashley Astrid Audrey Aung Aurore Aurélien
+Austin Axel Ayman Aziz Barack Barbara Barry Bart Bashar Beata Beatrice Begoña Ben Benedict Benjamin Bernard Bernie
+Bert Beth Bettina Betty Bill Bjarne Bjorn Björn Bob Bobby Bola Boris Brad Bradley Brandon Brenda Brendan Brett Brian
+Bridget Bruce Bruno Bryan Bärbel Caitlin Cameron Carl Carla Carles Carlo Carlos Carmen Carol Caroline Catherine
+Cecilia Cem Charles Charlie Charlotte Chen Cheryl Chinua Chloe Chris Christian Christina Christine Christoph
+Christophe Christopher Chuck Claire Clara Claude Claudia Claus Clive Clément Colin Concha Connor Conor Cornelia Craig
+Cristina Curtis Cynthia Cédric Céline Daisy Dale Damien Dan Daniel Daniela Daniele Danny Daria Darren Dave David
+Deborah Delphine Denis Dennis Derek Devlet Diana Diane Didier Diego Dieter Dimitri Dimitris Dirk Dmitri Dmitriy Dmitry
+Dolores Dominic Dominik Dominique Don Donald Donna Dora Doris Dorothee Dorothy Doug Douglas Drew Duncan Dylan Earl
+Ebrahim Ed Eddie Edgar Edi Eduardo Edward Edwin Eileen Ekrem Elaine Eleanor Elena Eleni Eli Elias Elisabeth Elise
+Elizabeth Elke Ella Ellen Elliot Elly Elon Elsa Emil Emily Emma Emmanuel Enrico Enrique Eric Erica Erik Erin Ernest
+Ernesto Ethan Eugene Eva Evan Evelyn Evgeny Fabien Fabio Fabrice Faisal Farid Fatima Federico Felipe Felix Ferdinand
+Fernando Fiona Florence Florian Frances Francesca Francesco Francis Francisco Franck Francois Frank Franz Franziska
+François Fred Frederic Frederick Friedrich Fumio Félix Gabriel Gabriela Gabriele Gareth Gary Gavin Gaël Gemma Gennady
+Geoff Geoffrey George Georgia Gerald Gerard Gerhard Giancarlo Gilbert Gilles Gina Giorgi Giorgia Giorgio Giovanni
+Gitanas Giulia Giuliano Giuseppe Gloria Gonzalo Gordon Grace Graham Greg Gregory Greta Grigory Guido Guillaume
+Guillermo Gustavo Guy Gwynne Gérald Gérard Günter Günther Hakan Hamid Hannah Hans Harold Harriet Harry Haruki Hasan
+Hassan Heather Hector Heidi Heiko Heinrich Helen Helena Helmut Henri Henrik Henry Herbert Herman Hervé Hillary Hiroshi
+Holly Hosni Howard Hubertus Hugh Hugo Hui Hussein Hélène Ian Ibrahim Ignacio Igor Ilya Imran Ines Ingrid Inés Irene
+Irina Isaac Isabel Isabella Isabelle Isaias Ismail Ivan Ivanka Jack Jackie Jacob Jacqueline Jacques Jae Jaime Jair
+Jake Jakob Jamal James Jamie Jan Jane Janet Janine Jared Jarosław Jason Javier Jay Jean Jeff Jeffrey Jennifer Jenny
+Jens Jeremy Jerome Jerry Jesse Jessica Jesús Jim Jimmy Joachim Joan Joanna Joaquín Jochen Joe Joel Johan Johannes John
+Johnny Jon Jonas Jonathan Jordan Jordi Jorge Jose Josef Josep Joseph Josh Joshua José Joyce Juan Jude Judith Julia
+Julian Julie Julien Juliet Julius Jun Justin Jérôme Jörg Jürgen Kaja Kamala Karen Karim Karin Karl Karoline Katalin
+Kate Katherine Kathleen Kathryn Katie Katja Katrin Katrina Keir Keith Kelly Kemal Ken Kenji Kenneth Kevin Khaled
+Khalid Kim Kiran Kirsten Klaus Konstantin Kristen Kristina Krzysztof Kurt Kwame Kyle Kyriakos Laetitia Lana Lara Larry
+Lars Laura Lauren Laurence Laurent Lea Lee Leila Lena Leo Leon Leonard Leonardo Leonid Leslie Lewis Leyla Li Liam
+Lidia Lily Linda Lionel Lisa Liz Lloyd Lorenzo Louis Louise Loïc Luc Luca Lucas Lucia Lucy Ludmila Luigi Luis Luisa
+Luiz Luka Lukas Luke Lydia Lyudmila Léa Maduro Magdalena Maggie Magnus Mahmoud Malcolm Mansur Manuel Manuela Marc
+Marcel Marcelo Marco Marcos Marcus Margaret Margarete Margarita Maria Mariam Marie Marina Marine Mario Marion Marjorie
+Mark Marko Markus Martha Martin Martina Marvin Mary Maryam María Masoud Mateusz Mathias Mathilde Matilda Matt Matteo
+Matthew Matthias Maurice Mauricio Max Maxim Maximilian Maximiliano Maya Megan Mehmet Melania Melanie Melissa Mercedes
+Mette Mia Michael Michaela Michel Michele Michelle Michèle Miguel Mihail Mike Mikhail Milan Milos Ming Mira Miriam
+Mitch Mitt Mohamed Mohammad Mohammed Mohsen Moira Molly Monica Monika Moshe Mudassar Muhammad Murat Mustafa Míriam
+Mónica Nadia Nadine Nadège Nana Nancy Naomi Naoto Narendra Natalia Natalie Natasha Nathalie Nathan Neil Nelson Ngozi
+Niamh Nicholas Nick Nicola Nicolas Nicole Nicolás Niels Nigel Nikita Nikki Nikol Nikola Nikolai Nikolay Nikos Nina
+Nkosazana Noah Noel Nora Norbert Norman Noël Oksana Olaf Oleg Oleksandr Olga Oliver Olivia Olivier Olusegun Omar Osama
+Oscar Oskar Otto Owen Pablo Paolo Pascal Patrice Patricia Patrick Patti Patxi Paul Paula Paulo Pavel Pedro Peer Peggy
+Penny Peter Petr Petra Petro Phil Philip Philippe Phillip Pierre Pieter Pilar Piotr Priti Priya Péter Qasim Quentin
+Rachel Rachida Rafael Rafaela Rahul Raila Rainer Raisa Raj Rajesh Rajiv Ralf Ralph Rami Ramzan Ramón Raphael Raphaël
+Raquel Rashid Raul Ravi Ray Raymond Rebecca Recep Reinhard Renate Rene René Rex Rhys Ricardo Riccardo Richard Rick
+Rishi Rita Rob Robert Roberta Roberto Robin Rodrigo Roger Rohit Roland Rolf Romain Roman Romano Ron Ronald Rory Rosa
+Rose Rosemary Ross Roy Ruben Rudy Rupert Russell Ruth Ryan Rémi Sabine Sadiq Saeed Sahra Sajid Salman Salome Salvador
+Sam Samantha Sami Samia Samir Samira Samuel Sanae Sandra Sanjay Sanna Santiago Sara Sarah Saskia Satya Sauli Scooter
+Scott Sean Sebastian Selahattin Serena Serge Sergei Sergey Sergio Seth Shane Shannon Sharon Sheila Shigeru Shinzo
+Shirley Sigmar Sigrid Silvia Silvio Simon Simone Siobhan Sofia Soledad Sonia Sophia Sophie Stanislav Stefan Stefano
+Stella Stephane Stephanie Stephen Steve Steven Stewart Stuart Stéphane Sue Sundar Sunil Suresh Susan Susanne Suzanne
+Sven Svenja Svetlana Sylvia Sylvie Sébastien Ségolène Taras Tatiana Tatyana Taylor Ted Teresa Terry Thabo Theo
+Theodore Theresa Thibault Thierry Thomas Thorsten Tim Timothy Tina Tino Tobias Todd Tom Tomas Tommy Tomáš Toni Tony
+Torsten Travis Trevor Tucker Tulsi Uday Uhuru Ulrich Ursula Vadim Valentina Valeria Valerie Valery Valérie Valéry
+Vanessa Vasily Vera Veronica Viacheslav Victor Victoria Vijay Viktor Viktória Vincent Vincenzo Virat Virginia Virginie
+Vitali Vitalii Vitaly Vivek Vladimir Vladislav Volker Volodymyr Vyacheslav Véronique Walter Wang Warren Wayne Wei
+Wendy Wilhelm Will Willem William Winston Wladimir Wolfgang Wolodymyr Xavier Xi Yair Yan Yana Yannick Yasmin Yaël
+Yekaterina Yevgeny Yoav Yoko Yolanda Yuki Yulia Yuri Yusuf Yves Yvonne Zachary Zara Zeynep Zhang Zoe Zuzana Álvaro
+Édouard Élisabeth Éric Étienne Íñaki Íñigo Óscar Александр Алексей Анастасия Анатолий Андрей Анна Антон Борис Вадим
+Валентина Валерий Василий Виктор Виталий Владимир Владислав Вячеслав Геннадий Георгий Григорий Дарья Денис Джо Джон
+Дмитрий Дональд Евгений Екатерина Елена Иван Игорь Илон Илья Ирина Константин Леонид Людмила Максим Марина Мария
+Михаил Наталья Никита Николай Оксана Олег Ольга Павел Пётр Роман Светлана Сергей Станислав Татьяна Фёдор Эдвард Юлия
+Юрий
 """)
 
 # Countries, regions, cities, and the adjectives of their people: no watch is suggested for a place
@@ -133,18 +142,18 @@ Westerners, White, Wisconsin, Wyoming, Yemen, Yemeni, Yerevan, Zagreb, Zambia, Z
 
 # Organisations whose names show nothing of it, or are made of ordinary words
 KNOWN = _lines("""
-Airbus, Al Jazeera, Al Qaeda, Al-Qaeda, Alibaba, Alphabet, Amazon, Amnesty International, Anthropic, Apple, Associated
-Press, Baidu, Bellingcat, Bloomberg, Boeing, Boko Haram, Booking, Breitbart, Bundestag, Bundeswehr, ByteDance,
-Cambridge Analytica, Chevron, Disney, Doctors Without Borders, Duma, Eurojust, European Union, Europol, Exxon,
-Facebook, Fatah, Federal Reserve, Ford, Fox News, Frontex, Gazprom, General Electric, General Motors, Goldman Sachs,
-Google, Greenpeace, Hamas, Hezbollah, Huawei, Human Rights Watch, Interfax, Interpol, Islamic State, Knesset, Kremlin,
-Kuomintang, Lockheed Martin, Lufthansa, Lukoil, Meduza, Meta, Microsoft, Morgan Stanley, Mossad, Netflix, Neuralink,
-Nvidia, Oxfam, Palantir, Pentagon, Pfizer, Politico, Pussy Riot, Raytheon, Red Crescent, Red Cross, Reuters, Riksdag,
-Roscosmos, Rosneft, Rostec, Sberbank, Shell, Shin Bet, Siemens, Sinn Féin, Sony, Spotify, Starlink, Stasi, Taliban,
-Telegram, Tencent, Tesla, Toyota, Transparency International, Truth Social, Twitter, Uber, Unesco, Unicef, United
-Nations, Vatican, Verkhovna Rada, Volkswagen, Wagner, Wagner Group, Walmart, WhatsApp, WikiLeaks, World Bank, World
-Economic Forum, World Food Programme, World Health Organisation, World Health Organization, World Trade Organization,
-Yandex, Zoom, Газпром, Госдума, Интерфакс, Кремль, Роскосмос, Роснефть
+Agence France-Presse, Airbus, Al Jazeera, Al Qaeda, Al-Qaeda, Alibaba, Alphabet, Amazon, Amnesty International,
+Anthropic, Apple, Associated Press, Baidu, Bellingcat, Bloomberg, Boeing, Boko Haram, Booking, Breitbart, Bundestag,
+Bundeswehr, ByteDance, Cambridge Analytica, Chevron, Disney, Doctors Without Borders, Duma, Eurojust, European Union,
+Europol, Exxon, Facebook, Fatah, Federal Reserve, Ford, Fox News, Frontex, Gazprom, General Electric, General Motors,
+Goldman Sachs, Google, Greenpeace, Hamas, Hezbollah, Huawei, Human Rights Watch, Interfax, Interpol, Islamic State,
+Knesset, Kremlin, Kuomintang, Lockheed Martin, Lufthansa, Lukoil, Meduza, Meta, Microsoft, Morgan Stanley, Mossad,
+Netflix, Neuralink, Nvidia, Oxfam, Palantir, Pentagon, Pfizer, Politico, Pussy Riot, Raytheon, Red Crescent, Red
+Cross, Reuters, Riksdag, Roscosmos, Rosneft, Rostec, Sberbank, Shell, Shin Bet, Siemens, Sinn Féin, Sony, Spotify,
+Starlink, Stasi, Taliban, Telegram, Tencent, Tesla, Toyota, Transparency International, Truth Social, Twitter, Uber,
+Unesco, Unicef, United Nations, Vatican, Verkhovna Rada, Volkswagen, Wagner, Wagner Group, Walmart, WhatsApp,
+WikiLeaks, World Bank, World Economic Forum, World Food Programme, World Health Organisation, World Health
+Organization, World Trade Organization, Yandex, Zoom, Газпром, Госдума, Интерфакс, Кремль, Роскосмос, Роснефть
 """)
 
 # Companies named by a word that is something else with "the" before it: the Amazon, the shell

@@ -27,7 +27,8 @@ from watcher.matching.suggest_words import (
     is_title,
 )
 
-_ARABIC_ARTICLE = re.compile(r"(?:al|el|ul|ibn|bin|d|l)[-'’][^\W\d_]")
+_ARABIC_ARTICLE = re.compile(r"(?:al|el|ul|ibn|bin)[-'’][^\W\d_]|[dl][-'’][A-ZÀ-Þ]")
+_OF_THE = frozenset({"der", "des", "den", "die", "du", "de", "del"})  # what follows is what the title is of
 _LONGEST_NAME = 9  # words; "Department of Health and Social Care of Northern Ireland" is one
 
 
@@ -129,6 +130,8 @@ def _bridge(words: tuple[Word, ...], start: int, place: int) -> int:
     taken = [word.text for word in words[start:place]]
     following = words[ahead].text
     if all(word in PARTICLES for word in between):
+        if len(between) > 1 and len(taken) > 1 and taken[0] in GIVEN:
+            return 0  # Robert Habeck von den Grünen: he has a surname already
         return 0 if taken[-1] in PLACES else ahead - place + 1
     opens = any(word in ORG_ENDS for word in taken)
     if taken[-1] in ORG_ENDS and between in (["of"], ["of", "the"], ["for"], ["for", "the"]):
@@ -164,7 +167,7 @@ def _parts(words: tuple[Word, ...], start: int, end: int, number: int, small: fr
         return
     if texts[cut] in CROWNED and len([text for text in texts[cut + 1 :] if text not in SUFFIXES]) == 1:
         yield replace(whole, words=tuple(texts[cut:]), first=False, titled=True, kind=False, article=False)
-    elif cut + 1 < len(texts):
+    elif cut + 1 < len(texts) and texts[cut + 1] not in _OF_THE:
         rest = texts[cut + 1 :]
         kind = texts[cut].lower() in KINDS
         yield replace(whole, words=tuple(rest), first=False, titled=not kind, kind=kind, article=False)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from watcher.matching.suggest_words import FUNCTION
 
+# The article that French and Italian write on to the next word is none of the name: l'OTAN, d'Emmanuel Macron
+_ELIDED = re.compile(r"(?:[ldnsj]|qu|dell|all|nell|sull|dall)['’](?=[A-ZÀ-Þ])")
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\w+(?:['’\-]\w+)*")
 _END = re.compile(r"[.!?…]+[\"”’'»)\]]*\s+(?=[\"“‘'«(\[]*\S)")
 _ABBREVIATION = re.compile(
@@ -83,7 +85,11 @@ def _sentence(text: str, *, heading: bool) -> Sentence:
     words: list[Word] = []
     end = 0
     for found in _WORD.finditer(text):
-        gap, written = text[end : found.start()], found[0]
+        start = found.start()
+        in_name = bool(words) and words[-1].capital and not words[-1].first  # Giscard d'Estaing
+        if not in_name and (elided := _ELIDED.match(found[0])):
+            start += elided.end()
+        gap, written = text[end:start], text[start : found.end()]
         bare = re.sub(r"'s$", "", written.rstrip("."))
         possessive = bare != written.rstrip(".") or (bare.endswith("s") and text[found.end() : found.end() + 1] == "’")
         first = not words or bool(_OPENING.search(gap))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -37,6 +39,10 @@ republican researcher resident rival scholar scientist secretary senator shareho
 soldier son songwriter speaker spokesman spokesperson spokeswoman star strategist striker strongman successor suspect
 teacher technologist trader tycoon victim vlogger whistleblower widow wife winger winner woman writer youtuber актёр
 депутат журналист министр писатель политик президент режиссёр сенатор спикер
+avocat avocate cheffe coprésident députée député directeur directrice économiste écrivain écrivaine maire ministre
+patron porte-parole président présidente procureur sénateur sénatrice
+abogado abogada alcalde alcaldesa candidato candidata diputado diputada economista escritor escritora fiscal juez líder
+ministra ministro portavoz presidenta presidente secretaria secretario senador senadora vicepresidenta vicepresidente
 """)
 # Written small after an organisation's name: Kremlin spokesman, Tesla shares
 BELONGINGS = _words("""
@@ -52,6 +58,8 @@ chipmaker club company conglomerate contractor developer drugmaker exchange fact
 insurgents lab lender magazine maker manufacturer militants militia movement network newspaper nonprofit operator
 organisation organization outfit outlet party platform publisher rebels regulator retailer rival site start-up startup
 studio supplier tank think-tank union watchdog website агентство компания
+agence banque compagnie groupe journal parti quotidien société syndicat
+agencia aerolínea banco compañía diario empresa grupo partido periódico sindicato
 """)
 SPEECH = _words("""
 accused accuses acknowledged added adds admitted agreed announced appealed argued argues asked asks asserted believes
@@ -63,6 +71,8 @@ quipped recalls rejected rejects remarked replied replies reported reportedly re
 revealed said says scored shrugged signed smiled smiles speaks spoke starred stated stressed suggested suggests tells
 testified thanked thinks threatened told tweeted urged vowed vows wants warned warns welcomed wept who whose writes
 wrote заявил заявила сказал сказала
+afirmó anunció aseguró celebró confirmó dijo explicó pidió rechazó señaló advirtió
+betonte erklärte forderte kritisierte sagte warnte äußerte
 """)
 
 # The last word of an organisation's name
@@ -171,7 +181,16 @@ within without witnesses would yes yesterday yet you your а был была б�
 """)
 
 
+# German titles are compounds, and end as these do: Außenministerin, SPD-Chef, Vizekanzlers
+_GERMAN_TITLE = re.compile(
+    r"^\w.*(?:minister|kanzler|präsident|sprecher|politiker|bürgermeister|sekretär|direktor|botschafter)(?:in|s|en)?$"
+    r"|^\w.*(?:chef(?:in)?|vorsitzende[nr]?|abgeordnete[nr]?|beauftragte[nr]?)$"
+    r"|^(?:Minister|Kanzler|Präsident|Sprecher|Bürgermeister|Direktor)(?:in|s|en)$",
+    re.IGNORECASE,
+)
+
+
 def is_title(word: str) -> bool:
     """Whether a capitalised word is a title: also with a dot, or a role at the start of a sentence."""
     bare = word.rstrip(".")
-    return bare in TITLES or bare.lower() in ROLES
+    return bare in TITLES or bare.lower() in ROLES or _GERMAN_TITLE.search(bare) is not None
