@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Table, create_engine, create_mock_engine, inspect
+from sqlalchemy import Connection, Table, bindparam, create_engine, create_mock_engine, inspect, select
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from watcher.store import SqlStore, dialect
@@ -77,3 +77,11 @@ async def test_no_look_up_of_the_flow_reads_a_whole_table(
     await store.close()
     assert "INDEX" in told or "PRIMARY KEY" in told, (what, told)
     assert "TEMP B-TREE" not in told, (what, told)
+
+
+def test_a_prepared_statement_goes_by_name_to_postgresql_and_by_place_to_sqlite() -> None:
+    order = dialect.Prepared._order
+    feeds = metadata.tables["feeds"]
+    statement = select(feeds.c.due_at).where(feeds.c.id == bindparam("feed"), feeds.c.due_at <= bindparam("now"))
+    assert set(order(statement.compile(dialect=POSTGRESQL))) == {"feed", "now"}
+    assert order(statement.compile(dialect=create_mock_engine("sqlite://", lambda *_: None).dialect)) == ["feed", "now"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, CursorResult, Dialect, Table
 from sqlalchemy.dialects import sqlite
 
 
@@ -51,6 +51,34 @@ def upsert_plain(
         connection.exec_driver_sql(made.sql, [dict(zip(names, one, strict=True)) for one in rows])
     else:
         connection.exec_driver_sql(made.sql, list(rows))
+
+
+class Prepared:
+    """A statement of bound parameters alone, for what every poll asks: SQLAlchemy reads it once, and not each time.
+
+    Its values go in as the nouns have them; what comes out of the rows is as the database keeps it.
+    """
+
+    def __init__(self, statement: Any) -> None:
+        self._statement = statement
+        self._made: dict[str, tuple[str, tuple[tuple[str, Callable[[Any], Any] | None], ...], bool]] = {}
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """values: by parameter; others may be among them."""
+        dialect = connection.dialect
+        made = self._made.get(dialect.name)
+        if made is None:
+            compiled = self._statement.compile(dialect=dialect)
+            kinds = ((name, compiled.binds[name].type.dialect_impl(dialect)) for name in self._order(compiled))
+            places = tuple((name, kind.bind_processor(dialect)) for name, kind in kinds)
+            made = self._made[dialect.name] = (str(compiled), places, compiled.positional)
+        sql, places, positional = made
+        given = [(name, values[name] if process is None else process(values[name])) for name, process in places]
+        return connection.exec_driver_sql(sql, tuple(value for _, value in given) if positional else dict(given))
+
+    @staticmethod
+    def _order(compiled: Any) -> list[str]:
+        return list(compiled.positiontup or compiled.params)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

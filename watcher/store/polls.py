@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    null,
     or_,
     select,
     true,
@@ -35,9 +36,9 @@ from watcher.model import (
 )
 from watcher.store import claims
 from watcher.store.codec import ENTRY, FEED, MATCHES, REJECTIONS, SPEC
-from watcher.store.dialect import upsert, upsert_plain
+from watcher.store.dialect import Prepared, upsert, upsert_plain
 from watcher.store.numbers import address, names_of
-from watcher.store.tables import aliases, entries, feeds, hosts, micros, seen, words
+from watcher.store.tables import aliases, entries, feeds, hosts, micros, moment, seen, words
 
 UNPOLLED = (FeedState.GONE, FeedState.REMOVED)
 PAUSES_KEPT = timedelta(days=1)  # after its end, so that a host which refuses again is left alone for longer
@@ -47,23 +48,22 @@ NUMBERS_AT_ONCE = 5_000  # values in one IN list: well under SQLite's 32,766 and
 
 
 # Built once: a poll is what the store is asked for most, and building a statement costs more than running it.
-_FEED = select(feeds.c.spec, feeds.c.data, feeds.c.due_at, feeds.c.quiet_until, feeds.c.revision).where(
-    feeds.c.id == bindparam("feed")
+_THE_FEED = feeds.c.id == bindparam("feed")
+_FEED = Prepared(
+    select(feeds.c.spec, feeds.c.data, feeds.c.due_at, feeds.c.quiet_until, feeds.c.revision).where(_THE_FEED)
 )
-_HELD = select(feeds.c.claimed_by, feeds.c.state, feeds.c.baseline_at, feeds.c.spec, feeds.c.revision).where(
-    feeds.c.id == bindparam("feed")
+_HELD = Prepared(
+    select(feeds.c.claimed_by, feeds.c.state, feeds.c.baseline_at, feeds.c.spec, feeds.c.revision).where(_THE_FEED)
 )
 OF_ONE_HOST = 4  # feeds of one host that wait for their turn at once: 20 s at the usual gap, well within a lease
 _POLLED = (
     "name", "host", "state", "due_at", "quiet_until", "polled_at", "succeeded_at", "baseline_at", "failing_since",
     "problem",
 )  # fmt: skip
-_CHANGE = (
-    update(feeds)
-    .where(feeds.c.id == bindparam("feed"))
-    .values({name: bindparam(name) for name in (*_POLLED, "subscription", "revision", "data")})
-)
-_UPDATE = _CHANGE.values(claims.FREE)
+_CHANGED = (*_POLLED, "subscription", "revision", "data")
+_CHANGE_FEED = update(feeds).where(_THE_FEED).values({name: bindparam(name) for name in _CHANGED})
+_CHANGE = Prepared(_CHANGE_FEED)
+_UPDATE = Prepared(_CHANGE_FEED.values({name: null() for name in claims.FREE}))
 _NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
 _BY_KEY = select(seen.c.number, seen.c.entry_id, seen.c.key, seen.c.text_hash).where(seen.c.number.in_(_NUMBERS))
 _BY_ALIAS = (
@@ -157,8 +157,8 @@ def _by_turns(due: ColumnElement[bool], now: datetime) -> Select[Any]:
 
 
 def feed(connection: Connection, feed_id: str) -> Feed | None:
-    row = connection.execute(_FEED, {"feed": feed_id}).one_or_none()
-    return None if row is None else load(row)
+    row = _FEED.run(connection, {"feed": feed_id}).one_or_none()
+    return None if row is None else _loaded(row, moment(row.due_at), row.quiet_until and moment(row.quiet_until))
 
 
 def known_entries(connection: Connection, feed_id: str, names: Sequence[str]) -> dict[str, Known]:
@@ -211,10 +211,14 @@ def record_pauses(connection: Connection, asked: Sequence[HostPause], now: datet
 
 def load(row: Any) -> Feed:
     """The feed of a row of `feeds`."""
+    return _loaded(row, row.due_at, row.quiet_until)
+
+
+def _loaded(row: Any, due_at: datetime, quiet_until: datetime | None) -> Feed:
     feed = FEED.load(row.data, spec=row.spec, revision=str(row.revision))
-    if (feed.due_at, feed.quiet_until) == (row.due_at, row.quiet_until):
+    if (feed.due_at, feed.quiet_until) == (due_at, quiet_until):
         return feed
-    return feed.evolve(due_at=row.due_at, quiet_until=row.quiet_until)  # they were moved with the clock
+    return feed.evolve(due_at=due_at, quiet_until=quiet_until)  # they were moved with the clock
 
 
 def load_entry(row: Row[Any]) -> SeenEntry:
@@ -235,12 +239,12 @@ def change(connection: Connection, feed_id: str, made: Callable[[Feed], Feed]) -
     """Another due time, say; whoever polls the feed meanwhile will have to decide again."""
     before = feed(connection, feed_id)
     if before is not None and (after := made(before)) != before:
-        connection.execute(_CHANGE, _row(after, revision=after.revision + 1) | {"feed": feed_id})
+        _CHANGE.run(connection, _row(after, revision=after.revision + 1) | {"feed": feed_id})
 
 
 def _record_feed(connection: Connection, feed: Feed, owner: str | None) -> bool:
     """All but the watchlist's part, which may have been edited meanwhile; whether the feed had a baseline before."""
-    now = connection.execute(_HELD, {"feed": feed.id}).one_or_none()
+    now = _HELD.run(connection, {"feed": feed.id}).one_or_none()
     if owner is not None:
         claims.check(now and now.claimed_by, owner, f"the feed {feed.name}")
     if now is None or now.revision != feed.revision:
@@ -251,7 +255,7 @@ def _record_feed(connection: Connection, feed: Feed, owner: str | None) -> bool:
     if now.state == FeedState.REMOVED:
         feed = feed.evolve(state=FeedState.REMOVED)
     statement = _CHANGE if owner is None else _UPDATE
-    connection.execute(statement, _row(feed, revision=feed.revision + 1) | {"feed": feed.id})
+    statement.run(connection, _row(feed, revision=feed.revision + 1) | {"feed": feed.id})
     return now.baseline_at is not None
 
 

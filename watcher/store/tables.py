@@ -34,6 +34,11 @@ def micros(when: datetime) -> int:
     return (when - _EPOCH) // _MICROSECOND
 
 
+def moment(kept: int) -> datetime:
+    """A time that a row keeps."""
+    return _EPOCH + timedelta(microseconds=kept)
+
+
 def words(text: str) -> str:
     """Text from outside as a row keeps it."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
@@ -49,7 +54,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else micros(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        return None if value is None else moment(value)
 
 
 class Words(TypeDecorator[str]):
