@@ -138,6 +138,22 @@ def test_the_database_can_be_built_anew_from_the_files(config: Path, alert: Aler
     assert watcher("--config", config, "prune").code == 0
 
 
+def test_verify_tells_a_file_that_is_not_as_its_row(config: Path, alert: Alert, watcher: Watcher) -> None:
+    assert watcher("--config", config, "capture").code == 0
+    archive = config / "archive"
+    (story,) = (archive / "stories").rglob("*.md")
+    (raised,) = (archive / "alerts").rglob("*.md")
+    whole = story.read_text(encoding="utf-8")
+    assert watcher("--config", config, "verify").code == 0
+    story.write_text(whole.replace("Musk", "Must"), encoding="utf-8")
+    edited = watcher("--config", config, "verify")
+    assert (edited.code, "differ from the database" in edited.err) == (1, True)
+    story.unlink()
+    raised.unlink()
+    gone = watcher("--config", config, "verify")
+    assert (gone.code, gone.err.count("is gone")) == (1, 2)
+
+
 def test_split_and_join(config: Path, alert: Alert, watcher: Watcher) -> None:
     assert watcher("--config", config, "split", alert.story.id).code == 0
     (story,) = json.loads(watcher("--config", config, "stories", "--json").out)

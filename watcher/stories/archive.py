@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -107,6 +108,30 @@ class FileArchive:
             faults.extend([story] if isinstance(story, Fault) else _against_pages(story, hashes, pages_since))
         faults.extend(alert for alert in self.read_alerts() if isinstance(alert, Fault))
         return tuple(faults)
+
+    def compare(self, stories: Sequence[Story], alerts: Sequence[Alert]) -> tuple[Fault, ...]:
+        """What of these, as rows have it, has no file or another one. A seed is compared by its bytes."""
+        faults = [self._against_file(story) for story in stories]
+        faults += [
+            None if self._at(alert.path).is_file() else _fault(alert.path, "the file of this alert is gone")
+            for alert in alerts
+        ]
+        return tuple(fault for fault in faults if fault is not None)
+
+    def _against_file(self, story: Story) -> Fault | None:
+        place = self._at(story.path)
+        if not place.is_file():
+            return _fault(story.path, "the file of this story is gone")
+        if story.entry_id is None:
+            same = hashlib.sha256(place.read_bytes()).hexdigest() == story.extraction.sha256
+            return None if same else _fault(story.path, "the seed has other bytes than when it was laid here")
+        try:
+            filed = read_story(*split(place.read_text(encoding="utf-8")), path=story.path)
+        except (FrontMatterError, UnicodeDecodeError):
+            return None  # told by verify
+        kept = read_story(*split(join(story_head(story), story.extraction.text)), path=story.path)
+        differing = [part.name for part in fields(Story) if getattr(filed, part.name) != getattr(kept, part.name)]
+        return _fault(story.path, f"its {', '.join(differing)} differ from the database") if differing else None
 
     def _files(self, folder: str, ending: str = ".md") -> Iterator[Path]:
         return iter(sorted(path for path in (self._root / folder).rglob(f"*{ending}") if path.is_file()))
