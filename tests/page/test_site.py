@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,6 +16,7 @@ from watcher.model import Alert, Answer, Outcome, PollReport, PollResult, Status
 from watcher.page import Metrics, make_site
 from watcher.store import CONFIG_FAULT, SqlStore
 
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 WELL = StatusReport(
     feeds={}, troubled=(), entries=0, baseline=0, stories=0, seeds=0, matches=0, outcomes={}, alerts=0,
     pending_captures=0, deliveries={}, due_feeds=0, due_captures=0, due_deliveries=0, last_poll=None, size=0,
@@ -134,3 +136,22 @@ def test_every_number_is_there_and_a_prometheus_parser_reads_them() -> None:
     }
     assert {key: found[key] for key in wanted} == wanted
     assert ("watcher_config", "abc") not in found
+
+
+async def test_the_status_page_shows_what_was_told_as_text(tmp_path: Path) -> None:
+    store = await SqlStore.open(tmp_path / "watcher.db")
+    await store.raise_notice("feed:x:gone", "<b>Wire</b> is gone", NOW)
+    transport = httpx.ASGITransport(app=make_site(store, metrics=Metrics(config="abc"), moving=lambda: True))
+    async with httpx.AsyncClient(transport=transport, base_url="http://page.example") as web:
+        assert "&lt;b&gt;Wire&lt;/b&gt; is gone" in (await web.get("/status")).text
+    await store.close()
+
+
+async def test_a_disk_that_takes_nothing_is_not_ready(tmp_path: Path) -> None:
+    store, full = await SqlStore.open(tmp_path / "watcher.db"), ["the disk is full"]
+    site = make_site(store, metrics=Metrics(config="abc"), moving=lambda: True, waits=lambda: full[0])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=site), base_url="http://page.example") as web:
+        assert ((await web.get("/healthz")).status_code, (await web.get("/readyz")).status_code) == (200, 503)
+        full[0] = ""
+        assert (await web.get("/readyz")).json() == {"good": True, "config_fault": None, "waits": None}
+    await store.close()

@@ -43,7 +43,7 @@ CACHE_KIB = 32_768  # pages kept in memory by each connection
 _SENTENCES = (
     ("locked", "another program has held it for too long"),
     ("busy", "another program has held it for too long"),
-    ("not a database", "it is not a database of watcher"),
+    ("not a database", "it is not a database of watcher: restore a backup, or run `watcher migrate --rebuild`"),
     ("malformed", "it is damaged: restore a backup, or run `watcher migrate --rebuild`"),
     ("unable to open", "it cannot be opened (does the folder exist, and may it be read?)"),
     ("i/o error", "the disk reports an error"),
