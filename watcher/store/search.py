@@ -3,7 +3,7 @@
 Scripts that write no spaces between words (Chinese, Japanese, Thai, ...) are cut into their letters, so that any run
 of letters is found as a phrase; Korean too, whose words carry their endings. The index keeps no texts: they are in the
 stories' rows, and the few that were found are marked in memory. Against FTS5's trigrams, which miss words of two
-letters: 0.8 of the text's bytes instead of 3.4 (Chinese: 1.6 instead of 4.2), and 0.13 ms of CPU a story instead of 0.37.
+letters: 0.8 of the text's bytes instead of 3.4 (Chinese: 1.6 instead of 4.2), and 0.13 ms a story instead of 0.37.
 """
 
 from __future__ import annotations
