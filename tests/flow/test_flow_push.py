@@ -248,7 +248,7 @@ async def test_a_hub_that_never_verifies_is_asked_ever_more_rarely_and_pushes_no
     for _ in range(48):
         world.clock.move(minutes=30)
         await world.ask()
-    assert 4 <= len(world.hub.requests) <= 8
+    assert 8 <= len(world.hub.requests) <= 12
     after = await world.subscription()
     assert after is not None
     assert after.problem == "the hub took the request and never verified it"

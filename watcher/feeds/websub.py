@@ -25,9 +25,9 @@ from watcher.model import Feed, FetchError, ParsedFeed, Response, Subscription, 
 LEASE: Final = timedelta(days=10)  # asked for, and assumed of a hub that names none: what large hubs give by default
 LONGEST_LEASE: Final = timedelta(days=30)  # of a longer one we are not sure for longer: it is renewed all the same
 RENEW_AFTER: Final = 0.8  # of a lease: of ten days two are left for a hub that is out of order
-RENEW_LEAST: Final = timedelta(minutes=5)  # between two renewals: shorter leases are not worth more than polling
+RENEW_BEFORE: Final = timedelta(seconds=10)  # of a short one so long, up to half: a turn at the hub takes seconds
 PATIENCE: Final = timedelta(minutes=15)  # for a hub to verify; those seen take seconds, some wait for a queue
-FIRST_RETRY: Final = timedelta(minutes=10)  # doubled with each failure ...
+FIRST_RETRY: Final = timedelta(minutes=1)  # doubled with each failure ...
 LONGEST_RETRY: Final = timedelta(days=1)  # ... up to a day; a denial waits that long at once
 GOODBYES: Final = 3  # times that a hub is told that we leave; then its next push is told 410
 ASK_AGAIN: Final = timedelta(
@@ -203,7 +203,7 @@ def after_call(subscription: Subscription, call: HubCall, now: datetime) -> Subs
         asked_at=None,
         verified_at=now,
         until=now + lease,
-        ask_at=now + max(lease * RENEW_AFTER, RENEW_LEAST),
+        ask_at=now + max(min(lease * RENEW_AFTER, lease - RENEW_BEFORE), lease / 2),
         tries=0,
         problem=None,
     )
