@@ -26,8 +26,8 @@ COPY_SAME_TITLE = 0.45  # of a text under the same headline: three sentences in 
 CUT = 0.70  # of the longer text's words: a shorter one was cut
 FOREIGN = 0.15  # of a headline's weight: who, what and where of its own make a text no copy, whatever fills the rest
 NEWS = 0.05  # of the weight of either headline: a text that only lost words of the other's tells nothing new
-HEADLINE_NEWS = 0.25  # of a headline's weight, over a beginning that is new too: 99 of 100 denials, 2 of 100 copies
-LEAD_OLD = 0.40
+HEADLINE_NEWS = 0.10  # of a headline's weight, over a beginning that is new too: 99 of 100 denials, 3 of 100 copies
+LEAD_OLD = 0.45
 SHORT_WORDS = 12  # a summary under this is no evidence at all
 NUMBERS_AGREE = 0.34  # of the numbers at the top: results, prices and draws are told in the same words each time
 FURNITURE_ANYWHERE = 3  # other groups, whatever their sites: an agency's background, a form that many fill in
@@ -60,9 +60,10 @@ def _copy_of(mine: Shingles, theirs: Shingles, about: Outline, one: Near, *, sam
         contained = min(contained, _contained(mine.all - quoted, theirs.all - quoted))  # a long quotation is no copy
     if not _enough(contained, titles, leads, same_site=same_site):
         return None
-    if contained < SAME_TEXT and (
-        _headline_numbers_changed(mine, theirs, about, one.about) or _other_numbers(mine, theirs)
-    ):
+    same_headline = titles >= TITLES_AGREE  # but for a number: "83 injured" over the old text
+    if (contained < SAME_TEXT or same_headline) and _headline_numbers_changed(mine, theirs, about, one.about):
+        return None
+    if contained < SAME_TEXT and _other_numbers(mine, theirs):
         return None
     if titles < TITLES_SAME and _no_number_in_common(mine, theirs):
         return None
