@@ -53,7 +53,7 @@ def compile_rules(config: Config) -> Rules:
         return watch.channels or default
 
     return Rules(
-        matcher=compile_watches(config.watchlist.watches),
+        matcher=compile_watches(config.watchlist.watches).prepared(),
         channels_of={watch.name: channels_of(watch) for watch in config.watchlist.watches},
         faces={name: _face(name, channel) for name, channel in settings.channels.items()},
         volumes={name: _volume(channel) for name, channel in settings.channels.items()},

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
-from watcher.matching.engine import Engine, Lexicon, Scan
+from watcher.matching.engine import GENITIVE_LANGUAGES, Engine, Lexicon, Scan
 from watcher.matching.evaluate import Outcome, Reading
 from watcher.matching.excerpt import excerpt
 from watcher.matching.folded import FIELD_BREAK, Folded
@@ -86,15 +86,26 @@ class Matcher:
             if any(one.switched_off for one in (*rule.expressions, *rule.patterns.values()))
         )
 
-    def _touched(self, scan: Scan) -> set[int]:
-        """The rules of which anything was found that would be a hit."""
+    def prepared(self) -> Matcher:
+        """This matcher, with what else the first document of a kind would make it work out; for an event loop."""
+        self._engine.automaton(next(iter(GENITIVE_LANGUAGES)))
+        self._users_of()
+        return self
+
+    def _users_of(self) -> dict[int, list[int]]:
+        """By pattern the rules of which something is found where it is."""
         if self._users is None:
             users: dict[int, list[int]] = {}
             for place, patterns in enumerate(wanted_patterns(self._rules, self._lexicon)):
                 for pattern in patterns:
                     users.setdefault(pattern, []).append(place)
             self._users = users
-        return {place for pattern in set(scan.trace.numbers.tolist()) for place in self._users.get(pattern, ())}
+        return self._users
+
+    def _touched(self, scan: Scan) -> set[int]:
+        """The rules of which anything was found that would be a hit."""
+        users = self._users_of()
+        return {place for pattern in set(scan.trace.numbers.tolist()) for place in users.get(pattern, ())}
 
 
 @contextmanager
