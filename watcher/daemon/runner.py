@@ -16,8 +16,6 @@ from datetime import timedelta
 from typing import Any
 
 import sdnotify
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
 from loguru import logger
 
 from watcher.daemon.lanes import Lane
@@ -45,7 +43,7 @@ PREPARE_EVERY = 5.0  # sites that push; costs a millisecond while their robots.t
 FILE_EVERY = 60.0  # files that a full disk left behind
 LOOK_EVERY = 300.0
 ROOM_EVERY = 5.0  # a full disk is asked for room so often: it writes a megabyte each time
-NIGHTLY = CronTrigger(hour=3, minute=17, timezone="UTC")
+NIGHTLY = (3, 17)  # hour and minute, UTC
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 Chore = Callable[[], Awaitable[object]]
@@ -283,10 +281,14 @@ class Runner:
         look_after: tells of troubles; nightly: removes what has outlived its time; tell_room: told why the disk takes
         nothing, again and again while that is so, and None when it is over.
         """
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # `run --once` does without
+        from apscheduler.triggers.cron import CronTrigger
+
         systemd = sdnotify.SystemdNotifier()
         self._clock = ClockWatch(self.pipeline.clock.now())
         scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(self._do, NIGHTLY, args=[nightly], max_instances=1, coalesce=True, misfire_grace_time=None)
+        night = CronTrigger(hour=NIGHTLY[0], minute=NIGHTLY[1], timezone="UTC")
+        scheduler.add_job(self._do, night, args=[nightly], max_instances=1, coalesce=True, misfire_grace_time=None)
         scheduler.start()
         beside = [
             asyncio.create_task(every(ASK_EVERY, self._ask_again, stop)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import cast
 
 from lark import Lark, Token, UnexpectedInput
@@ -31,7 +32,7 @@ def parse_query(text: str) -> tree.Node:
     if faults:
         raise QueryError(*faults)
     try:
-        parsed = cast(tree.Node, _READER.parse(text))  # the transformer turns lark's tree into ours on the way
+        parsed = cast(tree.Node, _reader().parse(text))  # the transformer turns lark's tree into ours on the way
     except UnexpectedInput as error:
         raise QueryError(QueryFault(offset=error.pos_in_stream or 0, message="this cannot be read.")) from error
     faults = [*_shape_faults(parsed), *_leaf_faults(parsed)]
@@ -79,7 +80,7 @@ def leaves(node: tree.Node) -> tuple[tree.Node, ...]:
 
 def _tokens(text: str) -> list[Token]:
     try:
-        return list(_READER.lex(text))
+        return list(_reader().lex(text))
     except UnexpectedInput as error:  # every character is a word's, a quote's or a bracket's, so this is not expected
         raise QueryError(QueryFault(offset=error.pos_in_stream or 0, message="this cannot be read.")) from error
 
@@ -194,4 +195,6 @@ def _leaf_faults(parsed: tree.Node) -> Iterator[QueryFault]:
             yield QueryFault(offset=leaf.offset, message=message)
 
 
-_READER = Lark.open("query.lark", rel_to=__file__, parser="lalr", lexer="basic", transformer=_Builder())
+@cache  # made for the first query: most watchlists have none
+def _reader() -> Lark:
+    return Lark.open("query.lark", rel_to=__file__, parser="lalr", lexer="basic", transformer=_Builder())
