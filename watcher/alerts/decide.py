@@ -52,6 +52,7 @@ def decide(
         reason=reason,
         story=story,
         hits=match.hits,
+        beside=match.beside,
         thread=tuple(alert.id for alert in sorted(past, key=lambda alert: alert.raised)),
         channels=channels,
         held_until=held_until,

@@ -146,7 +146,7 @@ def view(alert: Alert, zone: ZoneInfo) -> AlertView:
         raised=words.moment(alert.raised, zone),
         reason=alert.reason.value,
         relation=words.relation(alert),
-        why=words.why(alert.watch, alert.hits),
+        why=words.why(alert.watch, alert.hits, alert.beside),
         excerpts=excerpts,
         more=more,
         lede=_lede(words.clean(page.lede), title, excerpts),

@@ -34,6 +34,7 @@ def alert_data(alert: Alert) -> dict[str, Any]:
             "path": story.path,
         },
         "hits": [_hit_data(hit) for hit in alert.hits],
+        "beside": list(alert.beside),
         "group": {
             "id": grouping.group,
             "relation": grouping.relation.value,

@@ -143,15 +143,19 @@ def incomplete(problem: Problem | None) -> str:
 # ------------------------------------------------------------------------------------------------------------------ why
 
 
-def why(watch: str, hits: Sequence[Hit]) -> str:
-    """Where the words were found: “Elon Musk” is in the headline and 5 times in the text, beside “SpaceX”."""
+def why(watch: str, hits: Sequence[Hit], context: Sequence[str] = ()) -> str:
+    """Where the words were found: “Elon Musk” is in the headline and 5 times in the text, beside “SpaceX”.
+
+    context: words of `with` and `needs` that stand in the story.
+    """
     if not hits:
         return ""
     main = _main_term(watch, hits)
     own = [hit for hit in hits if _same_name(hit.term, main)]
     counts = {field: sum(hit.field is field for hit in own) for field in PLACES}
     places = [_place(field, count) for field, count in counts.items() if count]
-    others = list(dict.fromkeys(_term(hit.term) for hit in hits if not _same_name(hit.term, main)))
+    terms = [*(hit.term for hit in hits), *context]
+    others = list(dict.fromkeys(_term(term) for term in terms if not _same_name(term, main)))
     named = [f"“{apart(term)}”" for term in others[:4]] + ([f"{len(others) - 4} more"] if len(others) > 4 else [])
     beside = f", beside {listed(named)}" if named else ""
     topic = "" if main.casefold() == watch.casefold() else f"{apart(clean(watch))}: "

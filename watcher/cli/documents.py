@@ -123,7 +123,7 @@ def _matcher(file: Path) -> Matcher:
 
 
 def _verdict_json(id_: str | int, verdict: Verdict, *, why: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {"id": id_, "matches": verdict.matches}
+    told: dict[str, Any] = {"id": id_, "matches": [{"watch": one.watch, "hits": one.hits} for one in verdict.matches]}
     return {**told, "not": verdict.rejections} if why else told
 
 

@@ -53,6 +53,14 @@ class Reading:
             known = self._known[place] = self._bounded(self._rules[place])
         return known
 
+    def beside(self, place: int) -> tuple[str, ...]:
+        """The words of `with` and `needs` of the rule at a place that stand in the document, in their order there."""
+        rule = self._rules[place]
+        if not rule.with_ and not rule.needs:
+            return ()
+        found = sorted({*self._finds.of(rule.with_), *self._finds.of(rule.needs)})
+        return tuple(dict.fromkeys(span.term for span in found))
+
     def language(self) -> str | None:
         """The document's language as it was told, else as its text looks; None if that cannot be told."""
         if not self._detected:

@@ -59,7 +59,8 @@ class Matcher:
             reading = reading or Reading(self._rules, scan, document, why=why)
             outcome = reading.outcome(place)
             if outcome.matched:
-                matches.append(Match(watch=self.watches[place].name, hits=_hits(outcome, scan)))
+                beside = reading.beside(place)
+                matches.append(Match(watch=self.watches[place].name, hits=_hits(outcome, scan), beside=beside))
             elif why and outcome.reason is not None:
                 rejections.append(_rejection(self.watches[place], outcome, outcome.reason))
         return Verdict(matches=tuple(matches), rejections=tuple(rejections))

@@ -32,6 +32,7 @@ class Alert:
     reason: Relation  # first, follow-up or revision (or copy, where the owner wants copies told)
     story: Story
     hits: tuple[Hit, ...]
+    beside: tuple[str, ...] = ()  # as in Match
     copies: tuple[str, ...] = ()
     thread: tuple[str, ...] = ()  # alerts of the same watch and group before this one, oldest first
     channels: tuple[str, ...] = ()

@@ -76,6 +76,7 @@ class Match:
 
     watch: str
     hits: tuple[Hit, ...]
+    beside: tuple[str, ...] = ()  # words of `with` and `needs` that stand in the document, as the watchlist writes them
 
 
 class NoMatch(StrEnum):

@@ -96,7 +96,11 @@ def read_story(head: Mapping[str, Any], text: str, *, path: str) -> Story:
             warc=WarcRef(file=head["warc"]["file"], record=head["warc"]["record"]) if head.get("warc") else None,
             grouping=_read_group(head["group"]),
             matches=tuple(
-                Match(watch=m["watch"], hits=tuple(_read_hit(hit) for hit in m.get("hits") or ()))
+                Match(
+                    watch=m["watch"],
+                    hits=tuple(_read_hit(hit) for hit in m.get("hits") or ()),
+                    beside=tuple(m.get("beside") or ()),
+                )
                 for m in head.get("matches") or ()
             ),
             path=path,
@@ -125,6 +129,7 @@ def alert_head(alert: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]
             "path": alert.story.path,
         },
         "hits": [_hit_head(hit) for hit in alert.hits],
+        "beside": list(alert.beside),
         "group": {**_group_head(alert.story.grouping), "copies": list(alert.copies)},
         "deliveries": list(dict.fromkeys(channels)),
         "thread": list(alert.thread),
@@ -142,6 +147,7 @@ def read_alert(head: Mapping[str, Any], story: Story, *, path: str) -> Alert:
             reason=Relation(head["reason"]),
             story=story,
             hits=tuple(_read_hit(hit) for hit in head.get("hits") or ()),
+            beside=tuple(head.get("beside") or ()),
             copies=tuple(head["group"].get("copies") or ()),
             thread=tuple(head.get("thread") or ()),
             channels=tuple(head.get("deliveries") or ()),
@@ -200,6 +206,7 @@ def _match_head(match: Match) -> dict[str, Any]:
     return {
         "watch": match.watch,
         "terms": list(dict.fromkeys(hit.term for hit in match.hits)),
+        "beside": list(match.beside),
         "hits": [_hit_head(hit) for hit in match.hits],
     }
 

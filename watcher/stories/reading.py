@@ -42,7 +42,7 @@ def alert_text(alert: Alert) -> str:
     if page.authors:
         told.append(escape(", ".join(page.authors)))
     blocks.append(" · ".join(part for part in told if part))
-    blocks.append(f"**{escape(alert.watch)}**: {_where(alert.hits)}.")
+    blocks.append(f"**{escape(alert.watch)}**: {_where(alert)}.")
     blocks.extend(dict.fromkeys(f"> {marked(hit)}" for hit in alert.hits[:_MAX_EXCERPTS]))
     blocks.append(_relation(alert))
     if page.problem:
@@ -72,7 +72,8 @@ def _address(url: str) -> str:
     return "".join(f"%{ord(c):02X}" if c in "<> \\\n\r\t" else c for c in url)
 
 
-def _where(hits: tuple[Hit, ...]) -> str:
+def _where(alert: Alert) -> str:
+    hits = alert.hits
     counts = Counter(hit.field for hit in hits)
     places = [
         place + (f", {counts[field]} times" if counts[field] > 1 else "")
@@ -80,7 +81,8 @@ def _where(hits: tuple[Hit, ...]) -> str:
         if counts[field]
     ]
     terms = ", ".join(f"“{escape(term)}”" for term in dict.fromkeys(hit.term for hit in hits))
-    return f"{'; '.join(places)} ({terms})" if places else "found"
+    beside = ", ".join(f"“{escape(term)}”" for term in alert.beside)
+    return f"{'; '.join(places)} ({terms})" + (f", beside {beside}" if beside else "") if places else "found"
 
 
 def _relation(alert: Alert) -> str:
