@@ -38,6 +38,22 @@ def test_what_is_no_list_is_told(document: bytes) -> None:
         read_opml(document)
 
 
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("feed://a.example/f", "http://a.example/f"),
+        ("feed:https://a.example/f", "https://a.example/f"),
+        (" Feed://https://a.example/f ", "https://a.example/f"),
+        ("https://a.example/feed:b", "https://a.example/feed:b"),
+        ("ftp://a.example/f", None),
+        ("", None),
+    ],
+)
+def test_addresses_that_say_feed_for_web(address: str, url: str | None) -> None:
+    document = f'<opml><body><outline xmlUrl="{address}"/></body></opml>'.encode()
+    assert [spec.url for spec in read_opml(document)] == ([url] if url else [])
+
+
 def test_an_entity_that_is_a_file_is_not_read() -> None:
     document = b"""<!DOCTYPE opml [<!ENTITY x SYSTEM "file:///etc/passwd">]>
 <opml><body><outline text="&x;" xmlUrl="https://a.example/"/></body></opml>"""

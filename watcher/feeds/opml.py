@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from lxml import etree
@@ -19,6 +20,7 @@ _PARSER: Final = etree.XMLParser(
     remove_pis=True,
     recover=True,  # lists exported by other readers are not always XML
 )
+_FEED_SCHEME: Final = re.compile(r"^feed:(?://)?(https?://)?", re.IGNORECASE)  # what browsers once put before feeds
 
 
 def read_opml(document: bytes) -> tuple[FeedSpec, ...]:
@@ -66,7 +68,7 @@ def write_opml(specs: tuple[FeedSpec, ...], *, title: str = "Feeds") -> str:
 def _spec(outline: etree._Element) -> FeedSpec | None:
     """The feed of an outline; None for a folder, and for an address that is not of the web."""
     attributes = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
-    url = absolute("", attributes.get("xmlurl"))
+    url = absolute("", _FEED_SCHEME.sub(lambda found: found[1] or "http://", attributes.get("xmlurl", "").strip()))
     if not url or not url.startswith(("http://", "https://")):
         return None
     name = _words(attributes.get("title") or attributes.get("text"))
