@@ -138,3 +138,16 @@ def test_what_json_ld_alone_has_is_never_the_answer(page: Page) -> None:
     assert found.problem is Problem.SCRIPT_ONLY
     assert found.text == ""
     assert found.title == "Council votes on harbour wall"
+
+
+@pytest.mark.parametrize("title", ["About us", "Privacy policy", "Über uns", "Mentions légales", "О редакции"])
+def test_a_page_about_the_site_is_no_story(title: str, page: Page) -> None:
+    first = "We are twelve reporters and a dog, and have written about the harbour and its council since 1921."
+    found = extract(page(_page(title, first, head='<meta property="og:type" content="article">')))
+    assert (found.problem, found.text) == (Problem.NOT_AN_ARTICLE, "")
+
+
+def test_a_story_may_begin_like_one(page: Page) -> None:
+    first = "The council has said more about the harbour wall on Tuesday, after a debate of nine hours."
+    found = extract(page(_page("About us without us: the council and the harbour", first)))
+    assert found.problem is None

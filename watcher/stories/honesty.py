@@ -26,6 +26,7 @@ from watcher.stories.phrases import (
     NEEDS_SCRIPT,
     NOT_FOUND,
     PAYWALL,
+    SITE_PAGE,
 )
 from watcher.stories.short import is_whole
 from watcher.stories.signals import CUT, STANDFIRST, Signals, missing
@@ -73,6 +74,8 @@ class Judgement:
 
 def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals, *, url: str) -> Judgement:
     """The one reason that tells a person most, or none for a whole story."""
+    if SITE_PAGE.fullmatch(meta.title.strip()):
+        return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=False)
     gone = missing(signals)
     gone = gone and not _is_short_story(blocks, meta, sight, signals)
     if not gone and signals.length >= CUT:

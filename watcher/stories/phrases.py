@@ -16,7 +16,8 @@ def any_of(*alternatives: str) -> re.Pattern[str]:
 # Whole short lines that point elsewhere. The tail of each is bounded: these run on every line of hostile pages.
 POINTER = any_of(
     r"(?:read|see|watch|listen|hear|view|click)\s*(?:(?:more|also|next|now|here|this|the full|full)\b|:).{0,120}",
-    r"(?:also|more|must)[\s-]+(?:read|on this(?: story| topic)?|from|like this|stories|coverage|in|to read)\b.{0,120}",
+    r"(?:also|more|must)[\s-]+(?:read|on this(?: story| topic)?|from|like this|stories|coverage|in"
+    r"|to read)\b.{0,120}",
     r"(?:related|recommended|trending|most (?:read|popular|viewed|shared))"
     r"(?: (?:articles?|stories|story|content|topics?|news|links?|posts?|reading|coverage|videos?))?\s*(?::.{0,120})?",
     r"(?:you (?:may|might) also|recommended for you|editor'?s?['’]?s? picks?|don['’]?t miss|up next).{0,120}",
@@ -26,7 +27,8 @@ POINTER = any_of(
     r"(?:pubblicit[aà]|реклама|advertentie|annons|reklama|reklame)\s*[:.]?",
     r"(?:share|tweet|save|print|e-?mail|comments?|pin it|copy (?:the )?link|follow)"
     r"(?: (?:this|on|the|via|to|article|story|now|us)\b.{0,60})?",
-    r"(?:photo|image|picture|file photo|foto|bild|bildquelle|credit|photograph|source|image source)\s*[:,/©(].{0,120}",
+    r"(?:photo|image|picture|file photo|foto|bild|bildquelle|credit|photograph|source"
+    r"|image source)\s*[:,/©(].{0,120}",
     r"(?:tags?|topics?|filed under|keywords|themen|mots-clés|temas|etiquetas|теги|темы|argomenti)\s*:.{0,140}",
     r"(?:image caption|caption|media caption|video caption|getty images|reuters/|afp via|ap photo)\s*[:,/©(].{0,120}",
     r"(?:lire aussi|à lire|voir aussi|sur le même sujet|lesen sie (?:auch|hier)|auch interessant)\b.{0,120}",
@@ -47,7 +49,8 @@ PROMPT = any_of(
     r"(?:download (?:the|our) app|follow (?:us|our|@)|join us on|you can unsubscribe).{0,60}",
     r"follow \w+(?: \w+){0,3} on (?:twitter|x|facebook|instagram|whatsapp|telegram|google|threads|bluesky)\b.{0,100}",
     r"(?:by (?:signing up|subscribing|submitting)|you(?:'|’)?re (?:now )?(?:signed up|subscribed)).{0,200}",
-    r"(?:abonnieren sie|melden sie sich|inscrivez-vous|abonnez-vous|suscr[ií]bete|iscriviti|подпишитесь|подписывайтесь)"
+    r"(?:abonnieren sie|melden sie sich|inscrivez-vous|abonnez-vous|suscr[ií]bete|iscriviti|подпишитесь"
+    r"|подписывайтесь)"
     r"\b.{0,160}",
 )
 
@@ -63,7 +66,8 @@ TAIL = any_of(
     r"this (?:story|article|report) (?:has been|was) "
     r"(?:published|auto-generated|generated|edited|syndicated|produced).{0,240}",
     r"\(?(?:except for the headline|with inputs? from|this story has not been edited).{0,240}",
-    r"(?:got a (?:tip|story|question)|do you have a (?:story|tip)|have a news tip|send (?:us )?(?:tips|a tip)).{0,240}",
+    r"(?:got a (?:tip|story|question)|do you have a (?:story|tip)|have a news tip|send (?:us )?(?:tips"
+    r"|a tip)).{0,240}",
     r"(?:contact (?:the (?:author|reporter|newsroom)|us)|email (?:the )?(?:author|us)).{0,240}",
     r"(?:to contact the (?:reporter|editor|author)).{0,240}",
     r"(?:newsletter|our standards|licensing rights|the thomson reuters trust principles).{0,160}",
@@ -97,7 +101,8 @@ BARRIER = any_of(
     r"(?:don['’]t|do not) have (?:permission|access) to (?:access|view|this)",
     r"access to this (?:page|site|resource) (?:is|has)",
     r"(?:not available|unavailable) in your (?:country|region|location)|enable (?:javascript|cookies)",
-    r"not (?:automatically )?redirected|you are being redirected|document has moved|this domain (?:is|may be) for sale",
+    r"not (?:automatically )?redirected|you are being redirected|document has moved|this domain (?:is"
+    r"|may be) for sale",
     r"(?:enter|forgot(?:ten)?) your (?:e-?mail|password|user ?name)",
     r"site is (?:under|down for) (?:construction|maintenance)",
     r"(?:story|article|page|content) (?:is|are) (?:still )?loading|something went wrong|try again (?:later|in a few)",
@@ -152,6 +157,24 @@ _COMMON = (
     "очень перед того только чтобы этого это"
 )
 COMMON_WORDS = frozenset(_COMMON.split())
+
+# Headlines of pages that are about the site, or for its readers, as a whole.
+SITE_PAGE = any_of(
+    r"(?:about|contact|advertise|work|jobs?|careers)(?: (?:us|with us|the (?:site|team|newspaper|company)"
+    r"|at .{1,40}))?",
+    r"(?:privacy|cookies?|editorial|corrections?|refund|comments?|ethics)(?: (?:policy|notice|statement"
+    r"|guidelines|settings))",
+    r"terms(?: (?:of (?:use|service)|and conditions|& conditions))?|imprint|legal notice"
+    r"|accessibility(?: statement)?|faqs?",
+    r"our (?:team|staff|mission|journalists|standards)|who we are|newsletters?|subscribe|sign in|log ?in|register"
+    r"|sitemap",
+    r"impressum|datenschutz(?:erklärung)?|über uns|kontakt|agb|mediadaten|à propos(?: de nous)?|qui sommes-nous"
+    r"|mentions légales",
+    r"quiénes somos|contacto|aviso legal|política de privacidad|chi siamo|contatti|quem somos|sobre nós|over ons"
+    r"|om oss|om os",
+    r"о нас|о проекте|о редакции|контакты|политика конфиденциальности"
+    r"|من نحن|اتصل بنا|会社概要|お問い合わせ|关于我们|联系我们|회사소개",
+)
 
 HOME_PATH = any_of(r"/*|/(?:home|index\.\w{2,5}|[a-z]{2}|[a-z]{2}-[a-z]{2})/?")
 GALLERY_URL = any_of(
