@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 BUSY_MS = 10_000  # how long another process may hold the file: its longest transaction is far shorter
 BATCH = 500  # operations in one transaction: the first of them waits at most a few hundred milliseconds
+SETTLED_AT_ONCE = 16  # of them are told in one turn of the event loop: up to half a millisecond each
 CHECKPOINT_PAGES = 4_000  # 16 MB: a page that many polls touch is written back once
 PAGES_AT_ONCE = 2_000  # of a backup: 8 MB, after which writers get their turn
 SMALLEST_CHECKPOINT = 100  # pages: below it each would cost more than what it writes
@@ -243,8 +244,11 @@ def _settle(jobs: list[_Job[Any]]) -> None:
 
 
 def _settle_all(jobs: list[_Job[Any]]) -> None:
-    for job in jobs:
+    """A few in each turn of the loop: whoever waited goes on at once, and hundreds of them would hold it."""
+    for job in jobs[:SETTLED_AT_ONCE]:
         job.settle()
+    if len(jobs) > SETTLED_AT_ONCE:
+        asyncio.get_running_loop().call_soon(_settle_all, jobs[SETTLED_AT_ONCE:])
 
 
 def _forget(connection: Connection | None) -> None:
