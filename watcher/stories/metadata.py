@@ -150,8 +150,12 @@ def _languages(head: Head) -> Iterator[tuple[str, str]]:
 def _authors(head: Head, site: str | None) -> tuple[str, ...]:
     node = head.article
     stated = list(jsonld.strings(node.values.get("author") or node.values.get("creator"))) if node else []
+    by_id = {str(one.values.get("@id")): one.text("name") for one in head.nodes if one.values.get("@id")}
+    stated = [by_id.get(byline, byline) for byline in stated]  # some name the author in a node of her own
     for origin, bylines in (("json-ld", stated), ("meta", [head.meta(*_AUTHOR_METAS)])):
-        if names := clean_names([byline for byline in bylines if "://" not in byline], site=site):
+        if names := clean_names(
+            [byline for byline in bylines if "://" not in byline and not byline.startswith("#")], site=site
+        ):
             head.sources["authors"] = origin
             return names
     if names := clean_names([extract_author(head.tree) or ""], site=site):
@@ -168,7 +172,19 @@ def _dates(head: Head) -> tuple[datetime | None, datetime | None]:
         published = None if day.endswith("-01-01") else parse_date(day, now=head.now)
         if published:
             head.sources["published"] = "htmldate"
+            published = _with_time(head, published)
     return published, modified if modified and (published is None or modified > published) else None
+
+
+def _with_time(head: Head, day: datetime) -> datetime:
+    """The day with the time of the first <time> of the page that is of it, if one is."""
+    for time in head.tree.xpath("//time[@datetime]")[:10]:
+        text = str(time.get("datetime"))
+        moment = parse_date(text, now=head.now)
+        if moment and has_time(text) and abs((moment - day).total_seconds()) < _DAY:
+            head.sources["published"] = "time"
+            return moment
+    return day
 
 
 def _published(head: Head) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,8 @@ _ROLE = re.compile(
 # Single letters join names in small letters only: "Michael E Smith" is one.
 _SEPARATOR = re.compile(r"\s*(?:[;|•·/\n]|\s&\s|,?\s(?:(?i:and|und|et|og|och)|en|y|e|i|и)\s)\s*")
 _TITLE_AFTER = re.compile(r"^(?:jr|sr|ph\.?d|md|m\.d|ii|iii|iv|esq|dr)\.?$", re.IGNORECASE)
+_WITH = re.compile(r"(?:avec|with|mit|con|com|met|med)\s", re.IGNORECASE)  # (with an agency)
+_LONE = re.compile(r"[^\W\d_][^\W\d_A-Z]+(?:['’-]\w+)?")  # one word that is no agency in capitals
 _DIGITS = re.compile(r"\d{2,}")
 _MAX_NAME = 60  # characters; a longer one is a sentence
 _MAX_WORDS = 6
@@ -70,8 +72,13 @@ def _names(byline: str) -> Iterable[str]:
 
 def _comma_parts(part: str) -> list[str]:
     """`A B, C D` are two; `A B, Political Editor` is one with her role; `A B, Jr.` is one."""
+    pieces = [piece for piece in re.split(r"\s*,\s*|\s+[-–—]\s+|\s*\(|\)\s*", part) if piece and not _WITH.match(piece)]
+    if len(pieces) == 2 and all(_LONE.fullmatch(piece) for piece in pieces) and "," in part:
+        return [f"{pieces[1]} {pieces[0]}"]  # "Reed, Anna"
     names: list[str] = []
-    for piece in re.split(r"\s*,\s*|\s+[-–—]\s+|\s*\(|\)\s*", part):
+    for piece in pieces:
+        if names and " " in names[0] and " " not in piece and not _TITLE_AFTER.match(piece):
+            continue  # the place that she writes from, or her paper
         if _TITLE_AFTER.match(piece) and names:
             names[-1] = f"{names[-1]} {piece}"
         elif piece and not _ROLE.search(piece):
