@@ -224,6 +224,7 @@ class Runner:
         step = self._clock.step(self.pipeline.clock.now())
         if step:
             await self.pipeline.store.shift(step)
+            self._clock.took(step)
             logger.warning("the clock of this machine was set; what is due moves with it", seconds=step.total_seconds())
 
     # ------------------------------------------------------------------------------------------------------------ once

@@ -33,10 +33,10 @@ class ClockWatch:
         self._now, self._at = now, steady()
 
     def step(self, now: datetime) -> timedelta:
-        """By how much the clock was set since the last look; zero for what is too little to matter."""
-        at = self._steady()
-        step = now - self._now - timedelta(seconds=at - self._at)
-        if abs(step) < STEP_AT_LEAST:
-            return timedelta(0)  # small ones add up until they matter, as a slowly drifting clock does
-        self._now, self._at = now, at
-        return step
+        """By how much the clock was set, and nobody took it in yet; zero for what is too little to matter."""
+        step = now - self._now - timedelta(seconds=self._steady() - self._at)
+        return step if abs(step) >= STEP_AT_LEAST else timedelta(0)  # small ones add up until they matter
+
+    def took(self, step: timedelta) -> None:
+        """All that waits has been moved by this step."""
+        self._now += step
