@@ -220,7 +220,8 @@ class Pipeline:
         matches, rejections = judge_story(self.rules.matcher, job.entry, job.feed, job.matches, extraction)
         if not matches:
             later, asked = again.retry_page_at(job, failure, self.clock.now()), again.was_asked(failure)
-            return await self._without_story(entry_id, rejections=rejections, later=later, asked=asked)
+            read = extraction if response is not None else None
+            return await self._without_story(entry_id, rejections=rejections, read=read, later=later, asked=asked)
         warc = await self.archive.keep_page(response) if response is not None else None
         async with self._recording:
             alerts = await self._record_story(job, extraction, warc, matches, rejections, failure)
@@ -229,11 +230,23 @@ class Pipeline:
         return CaptureReport(captured=True, incomplete=not extraction.complete, failed=failed, alerts=alerts)
 
     async def _without_story(
-        self, entry_id: str, *, rejections: tuple[Rejection, ...] = (), later: datetime | None, asked: bool
+        self,
+        entry_id: str,
+        *,
+        rejections: tuple[Rejection, ...] = (),
+        read: Extraction | None = None,
+        later: datetime | None,
+        asked: bool,
     ) -> CaptureReport:
-        """Nothing is kept of the entry; its page is asked for (again) at that time."""
+        """Of the entry only the words are kept, for judging it again; its page is asked for (again) at that time."""
         record = CaptureRecord(
-            entry_id=entry_id, story=None, version=-1, rejections=rejections, retry_page_at=later, asked=asked
+            entry_id=entry_id,
+            story=None,
+            unmatched=read,
+            version=-1,
+            rejections=rejections,
+            retry_page_at=later,
+            asked=asked,
         )
         await self.store.record_capture(record, owner=self.owner, now=self.clock.now())
         return CaptureReport()

@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 import pytest
 from storeworld import LEASE, MATCH, NOW, SPEC, alert, alerted, captured, entry, polled, story
 
-from watcher.model import Answer, Capture, Grouping, NoMatch, Outcome, PollRecord, Rejection, Relation, StoreError
+from watcher.model import (
+    Answer,
+    Capture,
+    CaptureRecord,
+    Grouping,
+    NoMatch,
+    Outcome,
+    PollRecord,
+    Rejection,
+    Relation,
+    StoreError,
+)
 from watcher.model.reports import Retention, Why
 from watcher.store import SqlStore
 
@@ -136,6 +147,17 @@ async def test_every_kept_entry_comes_once_for_judging_again(store: SqlStore) ->
     (with_story,) = [one for one in everything if one.stories]
     assert (with_story.matches, [one.outcome for one in with_story.decisions]) == ((MATCH,), ["alerted"])
     assert [page async for page in store.entries_since(NOW + LEASE)] == []
+
+
+async def test_what_was_read_of_a_page_that_nothing_matched_comes_for_judging_again(store: SqlStore) -> None:
+    one = entry(capture=Capture.PENDING)
+    await polled(store, one, matched=False)
+    await store.claim_captures(owner="me", now=NOW, lease=LEASE, limit=1)
+    read = story(one, text="Маск in the page \ud800 alone").extraction
+    record = CaptureRecord(entry_id=one.id, story=None, unmatched=read, version=-1)
+    await store.record_capture(record, owner="me", now=NOW)
+    ((archived,),) = [page async for page in store.entries_since(NOW)]
+    assert (archived.stories, archived.page) == ((), ("ru", "Маск in the page ? alone"))
 
 
 # -- what outlived its time

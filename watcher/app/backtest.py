@@ -152,12 +152,16 @@ class _Judge:
         if not at_once and spec.read is not Read.PAGE:
             return  # its page would never have been fetched
         for story in one.stories or (None,):
-            matches = at_once if story is None else self._of_story(one, feed, at_once, story)
+            matches = self._whole(one, feed, at_once, story)
             if matches:
                 self._found.append(_Found(at=one, story=story, matches=matches))
 
-    def _of_story(self, one: Archived, feed: Feed, at_once: tuple[Match, ...], story: Story) -> tuple[Match, ...]:
-        return judge_story(self._matcher, one.entry, feed, at_once, story.extraction)[0]
+    def _whole(self, one: Archived, feed: Feed, at_once: tuple[Match, ...], story: Story | None) -> tuple[Match, ...]:
+        """What is in the whole text, as far as it was ever read."""
+        if story is None and one.page is None:
+            return at_once
+        extraction = story.extraction if story is not None else _as_read(one)
+        return judge_story(self._matcher, one.entry, feed, at_once, extraction)[0]
 
     def decide(self) -> dict[tuple[str, str], _Found]:
         """(entry, watch) of every alert that is raised."""
@@ -228,7 +232,7 @@ def _story(one: _Found, groups: _Groups) -> Story:
         story = replace(one.story, matches=one.matches)
     else:
         entry, when = one.at.entry, one.at.entry.first_seen
-        extraction = from_entry(entry.entry, url=entry.entry.link or "", problem=Problem.NOT_FETCHED)
+        extraction = _as_read(one.at)
         story = Story(
             id=entry.story_id,
             entry_id=entry.id,
@@ -241,6 +245,15 @@ def _story(one: _Found, groups: _Groups) -> Story:
         )
     groups.add(story)
     return story
+
+
+def _as_read(one: Archived) -> Extraction:
+    """What is known of a story that was never captured: the feed's words, and its page's where that was read."""
+    extraction = from_entry(one.entry.entry, url=one.entry.entry.link or "", problem=Problem.NOT_FETCHED)
+    if one.page is None:
+        return extraction
+    language, text = one.page
+    return replace(extraction, language=language, text=text)
 
 
 def _past(alert: Alert) -> PastAlert:

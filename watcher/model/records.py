@@ -8,7 +8,7 @@ from datetime import datetime
 
 from watcher.model.alerts import Alert, Delivery, NoAlert
 from watcher.model.feeds import Capture, Feed, SeenEntry
-from watcher.model.stories import Story
+from watcher.model.stories import Extraction, Story
 from watcher.model.watches import Match, Rejection
 
 
@@ -115,6 +115,7 @@ class CaptureRecord:
 
     entry_id: str
     story: Story | None  # None: the entry's story turned out not to match (read: page), or `never` in the full text
+    unmatched: Extraction | None = None  # what was read where there is no story: kept for judging it again
     keys: tuple[int, ...] = ()  # the story's keys in the group index, signed 64 bit
     lines: tuple[int, ...] = ()  # keys of those of its lines that may be its site's furniture, signed 64 bit
     version: int

@@ -131,6 +131,7 @@ class Archived:
     stories: tuple[Story, ...]
     matches: tuple[Match, ...]  # what the poll found
     decisions: tuple[Decision, ...]  # what was decided on its story, in every version of it
+    page: tuple[str | None, str] | None = None  # language and text of its page, where that was read and nothing matched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

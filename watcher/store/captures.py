@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ from watcher.model import (
     Capture,
     CaptureJob,
     CaptureRecord,
+    Extraction,
     PastAlert,
     StaleIndexError,
 )
@@ -73,5 +76,20 @@ def record(connection: Connection, capture: CaptureRecord, owner: str, now: date
     if capture.retry_page_at is not None:
         after = {"capture": Capture.PENDING, "capture_at": capture.retry_page_at}
         after["tries"] = entries.c.tries + (1 if capture.asked else 0)
+    after["page_text"] = None if capture.unmatched is None else pack_page(capture.unmatched)
     after["story_rejections"] = REJECTIONS.dump(capture.rejections) if capture.rejections else None
     connection.execute(update(entries).where(entries.c.id == capture.entry_id).values(after | claims.FREE))
+
+
+def pack_page(read: Extraction) -> bytes:
+    """The words of a page as they are kept with an entry that nothing matched."""
+    text = read.text.encode("utf-8", "replace").decode()
+    return zlib.compress(json.dumps([read.language, text], ensure_ascii=False).encode())
+
+
+def unpack_page(kept: bytes | None) -> tuple[str | None, str] | None:
+    """Language and text of the page."""
+    if kept is None:
+        return None
+    language, text = json.loads(zlib.decompress(kept))
+    return language, text

@@ -177,6 +177,7 @@ entries = Table(
     Column("matches", Text),  # what the poll found
     Column("rejections", Text),
     Column("story_rejections", Text),  # what the capture refused
+    Column("page_text", LargeBinary),  # what was read of a page that nothing matched: zlib of JSON [language, text]
     Index("entries_seen", "first_seen"),
     Index("entries_page", "page"),
 )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, or_, select
 
 from watcher.model import Feed, Story
 from watcher.model.reports import Archived, Decision, Why, WhyEntry, WhyStory
-from watcher.store import outbox, polls
+from watcher.store import captures, outbox, polls
 from watcher.store.codec import MATCHES, REJECTIONS
 from watcher.store.numbers import address
 from watcher.store.rows import load_alert, load_story
@@ -58,6 +58,7 @@ def archived(
             stories=tuple(told.get(row.id, ())),
             matches=MATCHES.load(row.matches or NOTHING),
             decisions=judged.get(row.id, ()),
+            page=captures.unpack_page(row.page_text),
         )
         for row in rows
         if row.feed_id in known

@@ -111,6 +111,7 @@ def _entries() -> None:
         sa.Column("matches", sa.Text(), nullable=True),
         sa.Column("rejections", sa.Text(), nullable=True),
         sa.Column("story_rejections", sa.Text(), nullable=True),
+        sa.Column("page_text", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("id"),
     )
