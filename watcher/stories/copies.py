@@ -10,7 +10,7 @@ from watcher.stories.compare import Near, foreign, grouping_with, site_of, text_
 from watcher.stories.fingerprint import Outline, Shingles, jaccard, shingles
 
 MIN_SHINGLES = 25  # fewer shared runs of five words can be a template, a quotation or a byline
-MIN_SHINGLES_TITLE = 12  # under the same headline
+MIN_SHINGLES_TITLE = 10  # under the same headline
 SAME_TEXT = 0.95  # above it two versions of an article differ in nothing that a reader would notice
 COPY = 0.60  # of the smaller text in the larger: a fifth of the sentences may be rewritten
 COPY_WITH_LEAD = 0.50  # where half of the beginning is the same as well
@@ -23,6 +23,8 @@ LEAD_TAKEN = 0.80  # the beginning was taken over: it is as good as the headline
 TITLES_AGREE = 0.50
 TITLES_SAME = 0.80  # the headline was taken over: then the beginning may be written anew
 COPY_SAME_TITLE = 0.45  # of a text under the same headline: three sentences in ten may be rewritten, the longest too
+COPY_SAME_HEADLINE = 0.25  # word for word: two papers may each have rewritten three sentences in ten, other ones
+HEADLINE_WORDS = 5  # different ones: "Morning briefing" is no headline
 CUT = 0.70  # of the longer text's words: a shorter one was cut
 FOREIGN = 0.15  # of a headline's weight: who, what and where of its own make a text no copy, whatever fills the rest
 NEWS = 0.05  # of the weight of either headline: a text that only lost words of the other's tells nothing new
@@ -58,7 +60,10 @@ def _copy_of(mine: Shingles, theirs: Shingles, about: Outline, one: Near, *, sam
     quoted = mine.quoted | theirs.quoted
     if min(len(mine.all - quoted), len(theirs.all - quoted)) >= MIN_SHINGLES:
         contained = min(contained, _contained(mine.all - quoted, theirs.all - quoted))  # a long quotation is no copy
-    if not _enough(contained, titles, leads, same_site=same_site):
+    taken_over = titles >= SAME_TEXT and len(set(about.title)) >= HEADLINE_WORDS and not same_site
+    if not (taken_over and contained >= COPY_SAME_HEADLINE) and not _enough(
+        contained, titles, leads, same_site=same_site
+    ):
         return None
     same_headline = titles >= TITLES_AGREE  # but for a number: "83 injured" over the old text
     if (contained < SAME_TEXT or same_headline) and _headline_numbers_changed(mine, theirs, about, one.about):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from watcher.model import Grouping, Relation
-from watcher.stories.collection import Collection
+from watcher.stories.collection import NEWEST, Collection
 
 EVENT_PRECISION, EVENT_RECALL = 0.95, 0.95  # of pairs of articles
 COPY_RECALL = 0.97
@@ -218,6 +218,15 @@ def test_what_is_filled_into_one_form_each_day_is_never_folded(form: str) -> Non
         article = {"site": "Desk", "title": title, "text": FORMS[form].format(firm=firm, day=day, **figures)}
         grouping = add(collection, str(number), article)
         assert grouping.relation is Relation.FIRST, grouping
+
+
+def test_a_text_in_more_papers_than_a_key_gives_is_still_found() -> None:
+    collection = Collection()
+    relations = [
+        add(collection, str(number), ARTICLES[0], site=f"Outlet {number}").relation for number in range(3 * NEWEST)
+    ]
+    other = add(collection, "other", ARTICLES[4], site="Outlet 7").relation
+    assert (relations[0], set(relations[1:]), other) == (Relation.FIRST, {Relation.COPY}, Relation.FIRST)
 
 
 def test_a_long_run_of_copies_has_one_first() -> None:
