@@ -9,11 +9,12 @@ most, and the memory; then what each stage of reading a feed costs. Ratios hold,
 what those of news sites do, some 32 ms each; --light: feeds without much HTML, for which it takes half of that.
 
 November 2026, beside other work on two cores: cold 11.1 s to the script's 35.4 (0.31; a fifth is what is wanted),
-unchanged 1.7 to 1.6, 5% changed 2.2 to 3.5; with 10,000 feeds 14.9, 1.2 and 1.6 s a thousand, RSS 190 MB. Of a first
+unchanged 1.7 to 1.6, 5% changed 2.2 to 3.5; with 10,000 feeds 14.9, 1.2 and 1.6 s a thousand, and
+240, 175 and 190 MB. Of a first
 poll's 11 ms a feed the store takes 3 (half of it SQLite itself), reading the feed 2, judging 1.7, keys 1.1, HTTP 0.5.
 What did not help: pages of 8 or 16 KiB, waiting a quarter of a second to commit more polls at once, no collector at
 all, patterns in the place of `str.partition` for tags, fewer calls in the fast reader. A round of the event loop takes
-up to 90 ms of CPU in a first poll of many feeds at once, though no single callback takes 20: many are ready together.
+up to 100 ms of CPU in a first poll of many feeds at once, though no single callback takes 20: many are ready together.
 """
 
 from __future__ import annotations
