@@ -169,3 +169,20 @@ async def test_further_pages_of_the_hour_wait_for_their_turn(world: World) -> No
     await world.at(minutes=122)
     assert world.web.asked.total() == 8
     assert max(world.web.asked.values()) == 1
+
+
+async def test_hits_in_the_headline_are_places_in_the_headline_that_is_kept(world: World) -> None:
+    world.web.publish("/1", *STORY, title="Elon Musk wants no wall")
+    world.web.titles["/1"] = "BREAKING: a wall, and no Elon Musk"
+    await world.at(minutes=1)
+    (story,) = await world.stories()
+    (hit,) = [hit for hit in story.matches[0].hits if hit.field is Field.TITLE]
+    assert story.extraction.title[hit.start : hit.end] == "Elon Musk"
+
+
+async def test_what_the_feed_said_counts_though_the_page_says_it_elsewhere(world: World) -> None:
+    world.web.publish("/1", *STORY[:2])
+    world.web.titles["/1"] = "Elon Musk wants no sea wall"
+    await world.at(minutes=1)
+    (story,) = await world.stories()
+    assert {match.watch for match in story.matches} == {"Elon Musk", "Musk at sea", "Musk on land"}

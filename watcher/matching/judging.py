@@ -23,6 +23,8 @@ from watcher.model import (
     SeenEntry,
 )
 
+# What in the whole text undoes a match of the feed's words; that it has them in other places does not.
+_AGAINST = frozenset({NoMatch.NEVER, NoMatch.IGNORED, NoMatch.LANGUAGE})
 AT_ONCE = 10  # entries judged before the loop gets its turn: at most about 10 ms ...
 CHARACTERS_AT_ONCE = 100_000  # ... for which they may not be longer than that together
 
@@ -91,11 +93,12 @@ def judge_story(
     )
     document = replace(
         document,
-        title=document.title or _as_field(extraction.title),
+        title=_as_field(extraction.title) or document.title,  # the headline that is kept: hits are places in it
         summary=_with_standfirst(document.summary, extraction),
     )
     verdict = matcher.judge(document, why=True)
-    judged = {match.watch for match in verdict.matches} | {one.watch for one in verdict.rejections}
+    judged = {match.watch for match in verdict.matches}
+    judged |= {one.watch for one in verdict.rejections if one.reason in _AGAINST}
     kept = tuple(match for match in found if match.watch not in judged)
     refused = tuple(one for one in verdict.rejections if one.reason is not NoMatch.QUERY)
     return (*verdict.matches, *kept), refused
