@@ -1,7 +1,8 @@
 """Prints what extraction costs and how good it is on tests/data/pages: `python benchmarks/extract.py [ROUNDS]`.
 
 CPU per page of watcher against trafilatura alone (its main text without metadata), and the mean F1 of both by runs of
-four words. Ratios hold from machine to machine, milliseconds do not.
+four words. Ratios hold from machine to machine, milliseconds do not. Pages get the weight of real ones; on bare ones of
+7 KB, where trafilatura takes 3 ms, the ratio is 3 to 4: metadata and the search for asides are most of it.
 """
 
 from __future__ import annotations
