@@ -47,6 +47,7 @@ _LABEL_CHARS = 80
 _LONG, _BODY = 80, 3  # characters of a paragraph, and so many of them, that make the body of a story
 _CARDS = 3  # two things of one shape may be anything
 _CARD_CHARS = 600  # of text in a card; a longer one is an article
+_RAW_CHARS = 10 * _CARD_CHARS  # with the white space between its tags
 _CARD_PARAGRAPHS = 2
 _HEADLINE_CHARS = 8  # a shorter link is a label
 
@@ -192,4 +193,12 @@ def _is_card(element: html.HtmlElement) -> bool:
 
 
 def _words(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
+    """The text of an element on one line, as far as it matters: an outer element holds all of those in it."""
+    parts: list[str] = []
+    length = 0
+    for part in element.itertext():
+        parts.append(str(part))
+        length += len(part)
+        if length > _RAW_CHARS:
+            break
+    return " ".join("".join(parts).split())
