@@ -183,6 +183,18 @@ async def test_two_processes_may_make_the_database_at_once(tmp_path: Path) -> No
     assert [process.wait(timeout=60) for process in both] == [0, 0]
 
 
+async def test_a_new_database_that_another_program_writes_to_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(tmp_path / "watcher.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("watcher.store.engine.sleep", lambda seconds: other.execute("COMMIT"))
+    store = await SqlStore.open(tmp_path / "watcher.db")
+    assert not other.in_transaction
+    await store.close()
+    other.close()
+
+
 async def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
     path = tmp_path / "watcher.db"
     process = spawn(WRITE_FOR_EVER, path)

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -32,6 +33,7 @@ from watcher.store.migrate import check_version, upgrade
 T = TypeVar("T")
 
 BUSY_MS = 10_000  # how long another process may hold the file: its longest transaction is far shorter
+BUSY_PAUSE = 0.01  # seconds between two tries where SQLite does not wait by itself
 BATCH = 500  # operations in one transaction: the first of them waits at most a few hundred milliseconds
 SETTLED_AT_ONCE = 16  # of them are told in one turn of the event loop: up to half a millisecond each
 CHECKPOINT_PAGES = 4_000  # 16 MB: a page that many polls touch is written back once
@@ -295,6 +297,21 @@ def _checkpoint_pages(connection: sqlite3.Connection) -> int:
     return max(SMALLEST_CHECKPOINT, min(CHECKPOINT_PAGES, free // PAGE // SHARE_OF_DISK))
 
 
+def _keep_a_log(cursor: sqlite3.Cursor) -> None:
+    """Turns on write-ahead logging. Of two programs that open a new database at once SQLite refuses one right away,
+    whatever it was told of waiting, so we wait here. Raises sqlite3.OperationalError."""
+    until = monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:  # & 0xFF: any kind of it
+                raise
+            sleep(BUSY_PAUSE)
+        else:
+            return
+
+
 def _engine(url: URL, *, read_only: bool) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url)
@@ -307,7 +324,7 @@ def _engine(url: URL, *, read_only: bool) -> Engine:
         connection.isolation_level = None  # transactions begin where `_begun` says, not where the driver guesses
         cursor = connection.cursor()
         if not read_only:
-            cursor.execute("PRAGMA journal_mode=WAL")
+            _keep_a_log(cursor)
             cursor.execute("PRAGMA synchronous=FULL")
             cursor.execute(f"PRAGMA wal_autocheckpoint={_checkpoint_pages(connection)}")
         cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
