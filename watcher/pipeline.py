@@ -22,7 +22,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from watcher import outgoing
+from watcher.alerts.data import alert_data
 from watcher.alerts.decide import alert_id, decide
+from watcher.alerts.markdown import alert_text
 from watcher.feeds import identity, schedule, websub
 from watcher.feeds.answer import FeedAnswer, answered
 from watcher.feeds.network import Network
@@ -360,7 +362,8 @@ class Pipeline:
                 for story in unfiled.stories:
                     await self.archive.write_story(story)
                 for alert, deliveries in unfiled.alerts:
-                    await self.archive.write_alert(alert, deliveries)
+                    channels = [delivery.message.channel for delivery in deliveries]
+                    await self.archive.write_alert(alert.path, alert_data(alert, channels), alert_text(alert))
                 await self.store.mark_filed(unfiled)
                 written += len(unfiled.stories) + len(unfiled.alerts)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from watcher.model import (
     Alert,
@@ -84,7 +84,8 @@ class Archive(Protocol):
 
     async def write_story(self, story: Story) -> None: ...
 
-    async def write_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> None: ...
+    async def write_alert(self, path: str, head: Mapping[str, Any], text: str) -> None:
+        """head: its front matter; text: what a person reads."""
 
     async def try_room(self) -> None:
         """Writes a little, and takes it away again. Raises OSError while the disk takes nothing."""

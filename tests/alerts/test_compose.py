@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from watcher.alerts.compose import Cause, ChannelFace, compose_alert, compose_digest, compose_notice
+from watcher.alerts.data import alert_data
 from watcher.model import Alert, ChannelKind, Message, MessageType, NoAlert, Problem, Relation, Tally
-from watcher.stories.frontmatter import alert_head
 
 MakeAlert = Callable[..., Alert]
 
@@ -54,7 +54,7 @@ def test_a_webhook_tells_what_the_file_of_the_alert_tells_and_the_lede(
     body = json.loads(message.body)
     assert (body["type"], body["timestamp"]) == ("alert.raised", "2026-11-23T20:03:29Z")
     data = body["data"]
-    assert {key: data[key] for key in alert_head(alert, ())} == alert_head(alert, ())
+    assert data == alert_data(alert)
     assert (data["lede"], data["complete"], data["problem"]) == ("So it begins.", False, "paywall")
     assert message.recipients == ()
 
@@ -81,7 +81,7 @@ https://www.ndtv.com/story-1
 Russian lawmaker Dmitry Novikov has suggested that *Musk* could seek political asylum in Russia.
 
 Why: “Elon Musk” is in the headline and once in the text.
-This goes on from a story that you were told of before.
+This goes on from a story that you were told of before (alike).
 Also at BBC."""
     )
 

@@ -183,8 +183,8 @@ def test_a_text_that_runs_everywhere_names_a_dozen_outlets(make_alert: MakeAlert
     ("reason", "thread", "near", "told"),
     [
         (Relation.FIRST, (), 0.0, ""),
-        (Relation.FOLLOW_UP, ("earlier",), 0.0, "This goes on from a story that you were told of before."),
-        (Relation.FOLLOW_UP, (), 0.0, "This goes on from a story in the archive that you were not told of."),
+        (Relation.FOLLOW_UP, ("earlier",), 0.0, "This goes on from a story that you were told of before (alike)."),
+        (Relation.FOLLOW_UP, (), 0.0, "This goes on from a story in the archive that you were not told of (alike)."),
         (Relation.FIRST, (), 0.12, "It has little to do with the seed article (12% alike)."),
         (Relation.FIRST, (), 0.46, "It is about the affair of the seed article (46% alike)."),
     ],

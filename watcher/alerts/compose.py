@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from watcher.alerts import mail, webhook, words
+from watcher.alerts.data import alert_data
 from watcher.alerts.face import ChannelFace
 from watcher.alerts.rendering import Templates
 from watcher.alerts.sample import sample_alert
@@ -106,7 +107,7 @@ def compose_digest(
             "summary": shown.summary,
             "matched": webhook.tally_data(tally) if tally is not None else None,
             "watches": {watch.name: len(watch.stories) for watch in shown.watches},
-            "alerts": [webhook.alert_data(alert) for alert in alerts],
+            "alerts": [alert_data(alert) for alert in alerts],
         },
         list_id=("Digests of watcher", "digest"),
         headers=(
@@ -145,7 +146,7 @@ def _alert_draft(alert: Alert, face: ChannelFace, type_: MessageType, *, id_: st
         subject=f"[test] {subject}" if test else subject,
         template="alert",
         context={"alert": view(alert, face.zone), "test": test},
-        data=webhook.alert_data(alert),
+        data=alert_data(alert),
         list_id=(name, _label(alert.watch)),
         headers=(
             ("X-Watcher-Alert", alert.id),

@@ -23,9 +23,9 @@ PLACES = {Field.TITLE: "in the headline", Field.SUMMARY: "in the summary", Field
 
 RELATIONS = {
     Relation.FIRST: "",
-    Relation.FOLLOW_UP: "This goes on from a story that you were told of before.",
-    Relation.REVISION: "The article was rewritten after you were told of it.",
-    Relation.COPY: "Another outlet carries a text that you were told of before.",
+    Relation.FOLLOW_UP: "This goes on from a story that you were told of before",
+    Relation.REVISION: "The article was rewritten after you were told of it",
+    Relation.COPY: "Another outlet carries a text that you were told of before",
 }
 
 NEAR_SEED = 0.30  # cosine from which a story is said to be about the affair of the seed; unlike stories have under 0.15
@@ -35,7 +35,9 @@ def relation(alert: Alert) -> str:
     """How the story stands to what was told before, and to the article that the archive starts from; may be empty."""
     told = RELATIONS[alert.reason]
     if alert.reason is Relation.FOLLOW_UP and not alert.thread:
-        told = "This goes on from a story in the archive that you were not told of."
+        told = "This goes on from a story in the archive that you were not told of"
+    if told:
+        told += f" ({clean(alert.story.grouping.reason)})." if alert.story.grouping.reason else "."
     return " ".join(filter(None, (told, _seed(alert.story.seed_similarity))))
 
 

@@ -62,9 +62,10 @@ async def _alerts(call: Call, watch: str | None, newer: datetime | None, limit: 
 
 
 def alert_json(alert: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]:
-    from watcher.stories.frontmatter import alert_head
+    from watcher.alerts.data import alert_data
 
-    return {**alert_head(alert, deliveries), "path": alert.path}
+    channels = [delivery.message.channel for delivery in deliveries]
+    return {**alert_data(alert, channels), "path": alert.path}
 
 
 def stories(

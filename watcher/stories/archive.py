@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from watcher.model import Alert, Delivery, Fault, Response, Story, WarcRef
+from watcher.model import Alert, Fault, Response, Story, WarcRef
 from watcher.stories.files import sweep_temporary, try_room, write_whole
-from watcher.stories.frontmatter import FrontMatterError, alert_head, join, read_alert, read_story, split, story_head
+from watcher.stories.frontmatter import FrontMatterError, join, read_alert, read_story, split, story_head
 from watcher.stories.naming import alert_path, slug, story_path
-from watcher.stories.reading import alert_text
 from watcher.stories.warc import FOLDER, DamagedError, PageLog, read_pages
 
 _UNSAFE = re.compile(r"[^0-9A-Za-z_-]+")
@@ -42,10 +42,9 @@ class FileArchive:
         content = join(story_head(story), story.extraction.text)
         await asyncio.to_thread(write_whole, self._at(story.path), content.encode())
 
-    async def write_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> None:
-        """The alert at its path. Raises as write_story does."""
-        content = join(alert_head(alert, tuple(deliveries)), alert_text(alert))
-        await asyncio.to_thread(write_whole, self._at(alert.path), content.encode())
+    async def write_alert(self, path: str, head: Mapping[str, Any], text: str) -> None:
+        """What an alert's file says, at its path. Raises as write_story does."""
+        await asyncio.to_thread(write_whole, self._at(path), join(head, text).encode())
 
     async def try_room(self) -> None:
         """Whether the disk takes something: a megabyte is written and taken away again. Raises OSError."""

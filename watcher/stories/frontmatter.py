@@ -1,4 +1,5 @@
-"""A mapping and a text <-> one Markdown file with YAML front matter; and stories and alerts <-> such mappings. Pure."""
+"""A mapping and a text <-> one Markdown file with YAML front matter; and stories <-> such mappings,
+and alerts from them. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from watcher.model import Alert, Delivery, Extraction, Grouping, Hit, Match, Relation, Story, WarcRef
+from watcher.model import Alert, Extraction, Grouping, Hit, Match, Relation, Story, WarcRef
 from watcher.model.stories import Problem
 from watcher.model.watches import Field
 
@@ -110,35 +111,8 @@ def read_story(head: Mapping[str, Any], text: str, *, path: str) -> Story:
         raise FrontMatterError(f"the front matter does not make a story: {error!r}") from error
 
 
-def alert_head(alert: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]:
-    """The front matter of an alert; keys as in INTERFACES, and besides what a rebuild needs."""
-    page = alert.story.extraction
-    channels = [delivery.message.channel for delivery in deliveries] or list(alert.channels)
-    return {
-        "id": alert.id,
-        "raised": _rfc3339(alert.raised),
-        "watch": alert.watch,
-        "reason": alert.reason.value,
-        "story": {
-            "id": alert.story.id,
-            "title": page.title,
-            "url": page.url,
-            "via": page.via.value if page.via else None,
-            "site": page.site,
-            "published": _rfc3339(page.published),
-            "path": alert.story.path,
-        },
-        "hits": [_hit_head(hit) for hit in alert.hits],
-        "beside": list(alert.beside),
-        "group": {**_group_head(alert.story.grouping), "copies": list(alert.copies)},
-        "deliveries": list(dict.fromkeys(channels)),
-        "thread": list(alert.thread),
-        "seed_similarity": round(alert.story.seed_similarity, 4),
-    }
-
-
 def read_alert(head: Mapping[str, Any], story: Story, *, path: str) -> Alert:
-    """The alert that alert_head was made of, with its story. Raises FrontMatterError."""
+    """The alert whose file has this front matter (alerts.data writes it), with its story. Raises FrontMatterError."""
     try:
         return Alert(
             id=str(head["id"]),
