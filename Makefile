@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 KEEP ?=
 
-.PHONY: demo test run check lint format install install-service schemas clean
+.PHONY: demo test coverage run check lint format install install-service schemas clean
 
 install: $(VENV)/installed
 
@@ -18,7 +18,10 @@ demo: install
 	$(BIN)/python -m watcher.demo $(if $(KEEP),--keep)
 
 test: install
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+coverage: install  # the suite once more, for half as long again
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report=term:skip-covered
 
 run: install
 	$(BIN)/watcher --config config run

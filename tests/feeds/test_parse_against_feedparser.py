@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import feedparser
 import pytest
+from ending import ends
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -274,11 +274,10 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_document_costs_no_more_than_an_ordinary_broken_one(body: bytes) -> None:
-    start = time.process_time()
-    feed = parse(body, url=URL)
-    identity.keyed(feed.entries)
-    assert time.process_time() - start < 2.0
+def test_a_hostile_document_is_read_to_its_end(body: bytes) -> None:
+    with ends():
+        feed = parse(body, url=URL)
+        identity.keyed(feed.entries)
     assert feed.entries or feed.problem
     assert "root:" not in repr(feed)
     assert sum(len(text) for entry in feed.entries for text in (entry.title, *entry.authors)) < 200_000

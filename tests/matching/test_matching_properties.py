@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pickle
 import re
-import time
 import unicodedata
 
 import pytest
+from ending import ends
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -152,9 +152,8 @@ def test_a_query_holds_exactly_where_its_words_say(node: object, words: list[str
     ids=lambda text: repr(text[:5]),
 )
 def test_any_text_ends_in_time(hostile: str) -> None:
-    start = time.process_time()
-    MATCHER.judge(Document(id="d", title="Tesla", body=hostile, lang="en"), why=True)
-    assert time.process_time() - start < 5  # seconds; what is not linear takes minutes here
+    with ends():
+        MATCHER.judge(Document(id="d", title="Tesla", body=hostile, lang="en"), why=True)
 
 
 def test_of_very_many_hits_the_first_thousand_are_told() -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from ending import ends
 
 from watcher.matching.text import display_text
 
@@ -47,6 +46,5 @@ def test_display_text(why: str, raw: str, shown: str) -> None:
     ["<", "<a ", "<a '", '<a "x', "</", "<!--", "<![CDATA[", "<?", "<?x ", "<!x ", "&", "&#", "<p>", "<script>"],
 )
 def test_hostile_markup_takes_linear_time(piece: str) -> None:
-    start = time.process_time()
-    display_text(piece * 100_000)
-    assert time.process_time() - start < 3  # seconds; quadratic time would be minutes
+    with ends():
+        display_text(piece * 100_000)
