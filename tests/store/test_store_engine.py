@@ -205,17 +205,3 @@ async def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
     store = await SqlStore.open(path)
     assert [await store.meta(f"key-{number}") for number in range(acknowledged)] == ["x"] * acknowledged
     await store.close()
-
-
-async def test_a_backup_is_whole_while_all_goes_on(tmp_path: Path) -> None:
-    store = await SqlStore.open(tmp_path / "watcher.db")
-    await store.sync_feeds(SPECS, NOW)
-    await asyncio.gather(store.backup(tmp_path / "copy.db"), *(store.set_meta(str(one), "x") for one in range(50)))
-    copy = await SqlStore.open(tmp_path / "copy.db")
-    assert len(await copy.feeds()) == len(SPECS)
-    assert await copy.integrity() == ()
-    await copy.close()
-    with pytest.raises(StoreError):
-        await store.backup(tmp_path / "no folder" / "copy.db")
-    await store.close()
-    assert not (tmp_path / "copy.db.part").exists()

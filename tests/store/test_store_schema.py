@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Table, bindparam, create_engine, create_mock_engine, inspect, select
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from watcher.store import SqlStore, dialect
-from watcher.store.migrate import HEAD
+from watcher.store.migrate import _SCRIPTS, HEAD
 from watcher.store.tables import metadata
 
 POSTGRESQL = create_mock_engine("postgresql+psycopg://", lambda *_: None).dialect
@@ -85,3 +87,51 @@ def test_a_prepared_statement_goes_by_name_to_postgresql_and_by_place_to_sqlite(
     statement = select(feeds.c.due_at).where(feeds.c.id == bindparam("feed"), feeds.c.due_at <= bindparam("now"))
     assert set(order(statement.compile(dialect=POSTGRESQL))) == {"feed", "now"}
     assert order(statement.compile(dialect=create_mock_engine("sqlite://", lambda *_: None).dialect)) == ["feed", "now"]
+
+
+def put(connection: Connection, table: str, **values: object) -> None:
+    """A row of an older schema: these values, and nothing much in what must not be empty."""
+    columns = inspect(connection).get_columns(table)
+    row = {one["name"]: 0 if "INT" in str(one["type"]) else "" for one in columns if not one["nullable"]} | values
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
+
+
+def left_over(folder: Path) -> list[Path]:
+    return list(folder.glob("*.part"))
+
+
+async def test_a_database_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    with create_engine(f"sqlite:///{tmp_path / 'watcher.db'}").begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        put(connection, "feeds", id="f", url="https://a.example/feed")
+        put(connection, "channels", name="desk", failures=3, failed_at=7)
+        put(connection, "channels", name="hook", failures=0)
+        put(connection, "stories", seq=4, id="s", title="東京で会談", text="The mayor spoke.")
+
+    store = await SqlStore.open(tmp_path / "watcher.db")
+    asked = {
+        "SELECT revision, quiet_until FROM feeds": [(0, None)],
+        "SELECT name, since, probes, probe_at FROM channels ORDER BY name": [
+            ("desk", 7, 0, 7),
+            ("hook", None, 0, None),
+        ],
+        "SELECT rowid FROM story_search WHERE story_search MATCH 'mayor'": [(4,)],
+        "SELECT rowid FROM story_search WHERE story_search MATCH '\"会 談\"'": [(4,)],
+    }
+    for sql, rows in asked.items():
+        found = await store._database.read(lambda db, sql=sql: db.exec_driver_sql(sql).fetchall())  # type: ignore[misc]
+        assert [tuple(row) for row in found] == rows, sql
+    assert store.kept == tmp_path / "watcher-0001.db"
+    with create_engine(f"sqlite:///{store.kept}").connect() as connection:
+        assert connection.exec_driver_sql("SELECT name, failed_at FROM channels WHERE failures").fetchall() == [
+            ("desk", 7)
+        ]
+    await store.close()
+    again = await SqlStore.open(tmp_path / "watcher.db")
+    assert again.kept is None
+    await again.close()
+    assert left_over(tmp_path) == []

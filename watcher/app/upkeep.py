@@ -77,25 +77,27 @@ async def migrate_archive(config: Config, *, rebuild: bool) -> list[str]:
     """What was done, in sentences. Raises StoreError."""
     database = config.archive / "watcher.db"
     said = []
-    if database.exists():
-        copy = database.with_name(f"watcher-{datetime.now(UTC):%Y%m%d-%H%M%S}.db")
-        if rebuild:
-            await asyncio.to_thread(database.rename, copy)
-            for ending in ("-wal", "-shm"):
-                old = database.with_name(database.name + ending)
-                if old.exists():
-                    await asyncio.to_thread(old.rename, copy.with_name(copy.name + ending))
-            said.append(f"the database as it was: {copy}")
-        else:
-            await SqlStore.copy(database, copy)
-            said.append(f"a copy of the database as it was: {copy}")
-    elif not rebuild:
+    if rebuild and database.exists():
+        aside = database.with_name(f"watcher-{datetime.now(UTC):%Y%m%d-%H%M%S}.db")
+        await asyncio.to_thread(_move_aside, database, aside)
+        said.append(f"the database as it was: {aside}")
+    elif not rebuild and not database.exists():
         raise StoreError(f"there is no database at {database}: `watcher run` makes one, --rebuild reads the files")
     async with open_store(config, read_only=False) as store:
+        if store.kept is not None:
+            said.append(f"a copy of the database as it was: {store.kept}")
         said.append("the database is of this version")
         if rebuild:
             said += await _rebuild(config, store)
     return said
+
+
+def _move_aside(database: Path, aside: Path) -> None:
+    database.rename(aside)
+    for ending in ("-wal", "-shm"):
+        beside = database.with_name(database.name + ending)
+        if beside.exists():
+            beside.rename(aside.with_name(aside.name + ending))
 
 
 async def _rebuild(config: Config, store: SqlStore) -> list[str]:

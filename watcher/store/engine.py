@@ -37,7 +37,6 @@ BUSY_PAUSE = 0.01  # seconds between two tries where SQLite does not wait by its
 BATCH = 500  # operations in one transaction: the first of them waits at most a few hundred milliseconds
 SETTLED_AT_ONCE = 16  # of them are told in one turn of the event loop: up to half a millisecond each
 CHECKPOINT_PAGES = 4_000  # 16 MB: a page that many polls touch is written back once
-PAGES_AT_ONCE = 2_000  # of a backup: 8 MB, after which writers get their turn
 SMALLEST_CHECKPOINT = 100  # pages: below it each would cost more than what it writes
 PAGE = 4096
 SHARE_OF_DISK = 16  # of what is free, the log takes no more
@@ -90,6 +89,7 @@ class Database:
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
         self._reading: Connection | None = None
+        self.kept: Path | None = None  # a copy as it was, where it had to be brought to this version
 
     def prepare(self) -> None:
         """Opens, checks and migrates; to be called once, in a thread. Raises StoreError."""
@@ -104,7 +104,7 @@ class Database:
                     check_version(connection, self.name)
                 else:
                     _quick_check(connection)  # reads the whole file: right for a daemon, too long for `watcher status`
-                    upgrade(connection, self.name)
+                    upgrade(connection, self.name, keep=self._keep)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise self.fault(error) from error
         if not self.read_only:
@@ -129,14 +129,11 @@ class Database:
         """What `run` returns, from one snapshot. Raises StoreError."""
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._read, run)
 
-    async def backup(self, path: Path) -> None:
-        """A whole copy in a file that appears whole or not at all, made while all goes on. Raises StoreError."""
-        if self.path is None:
-            raise StoreError("only a database file can be copied; use the backup of your database server")
-        try:
-            await asyncio.to_thread(copy_file, self.path, path)
-        except (sqlite3.Error, OSError) as error:
-            raise self.fault(error) from error
+    def _keep(self, version: str) -> None:
+        """A copy of a database of an older version, beside it. Raises sqlite3.Error and OSError."""
+        if self.path is not None:  # what a database server keeps has backups of its own
+            self.kept = self.path.with_name(f"{self.path.stem}-{version}.db")
+            _copy_file(self.path, self.kept)
 
     async def close(self) -> None:
         """Ends both threads once all that waits is done."""
@@ -268,12 +265,12 @@ def _quick_check(connection: Connection) -> None:
             raise StoreError(f"the database is damaged: {said}; restore a backup, or run `watcher migrate --rebuild`")
 
 
-def copy_file(source: Path, target: Path) -> None:
-    """A consistent copy of a database that others may write to. Raises sqlite3.Error and OSError."""
+def _copy_file(source: Path, target: Path) -> None:
+    """What of a database is committed, in a file that appears whole or not at all. Raises sqlite3.Error and OSError."""
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(part)) as writing:
-        reading.backup(writing, pages=PAGES_AT_ONCE)
+        reading.backup(writing)
         writing.execute("PRAGMA journal_mode=DELETE")
     part.replace(target)
 

@@ -5,13 +5,14 @@ Alembic is loaded only where there is something to bring up to date: it takes lo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from watcher.model import StoreError
 
-HEAD = "0001"  # the newest revision in migrations/versions: the schema that this program works with
+HEAD = "0002"  # the newest revision in migrations/versions: the schema that this program works with
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -34,8 +35,11 @@ def check_version(connection: Connection, name: str) -> None:
     raise StoreError(f"the database {name} is of an older version: run `watcher migrate`, or start the daemon once")
 
 
-def upgrade(connection: Connection, name: str) -> None:
-    """Brings the schema to this program's version, in one transaction; two processes may try at once."""
+def upgrade(connection: Connection, name: str, *, keep: Callable[[str], None]) -> None:
+    """Brings the schema to this program's version, in one transaction; two processes may try at once.
+
+    keep: called before with the version that an older database has, while nobody can write to it.
+    """
     connection.execution_options(immediate=True)
     with connection.begin():
         found = version(connection)
@@ -43,6 +47,8 @@ def upgrade(connection: Connection, name: str) -> None:
             return
         if found is not None and not _known(found):
             raise _newer(name, found)
+        if found is not None:
+            keep(found)
         _run_scripts(connection)
 
 

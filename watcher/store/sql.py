@@ -61,7 +61,7 @@ class SqlStore:
 
     @classmethod
     async def open(cls, place: str | Path, *, read_only: bool = False) -> Self:
-        """Opens the database at a path or an SQLAlchemy address, checks it, and brings its schema up to date.
+        """Opens the database at a path or an SQLAlchemy address, checks it, and brings its schema up to date (`kept`).
 
         Raises StoreError: no database there (read_only), not a database of watcher, damaged, or of a newer version.
         """
@@ -69,10 +69,10 @@ class SqlStore:
         await asyncio.to_thread(database.prepare)
         return cls(database)
 
-    @staticmethod
-    async def copy(place: Path, to: Path) -> None:
-        """A whole copy of a database of any version, for before it is migrated. Raises StoreError."""
-        await Database(place, read_only=True).backup(to)
+    @property
+    def kept(self) -> Path | None:
+        """The copy that was made before an older database was brought to this version, if it was."""
+        return self._database.kept
 
     async def close(self) -> None:
         """Ends once all that waits is written."""
@@ -348,10 +348,6 @@ class SqlStore:
     async def integrity(self) -> tuple[str, ...]:
         """What is wrong with the database, in sentences; nothing if all is well. Reads all of it."""
         return await self._database.read(maintenance.integrity)
-
-    async def backup(self, path: Path) -> None:
-        """A whole copy of the database, made while all goes on; it appears whole or not at all."""
-        await self._database.backup(path)
 
     async def raise_notice(
         self,

@@ -10,13 +10,14 @@ depends_on = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SEARCH = """
-CREATE VIRTUAL TABLE story_search USING fts5(title, lede, text, content='', tokenize='unicode61 remove_diacritics 2')
+CREATE VIRTUAL TABLE story_search USING fts5(
+    title, lede, text, content='stories', content_rowid='seq', tokenize='unicode61 remove_diacritics 2'
+)
 """
 
 
 def upgrade() -> None:
     _feeds()
-    _subscriptions()
     _entries()
     _stories()
     _alerts()
@@ -36,7 +37,6 @@ def _feeds() -> None:
         sa.Column("host", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.Column("quiet_until", sa.BigInteger(), nullable=True),
         sa.Column("polled_at", sa.BigInteger(), nullable=True),
         sa.Column("succeeded_at", sa.BigInteger(), nullable=True),
         sa.Column("baseline_at", sa.BigInteger(), nullable=True),
@@ -44,47 +44,11 @@ def _feeds() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("claimed_by", sa.String(), nullable=True),
         sa.Column("claimed_until", sa.BigInteger(), nullable=True),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("subscription", sa.String(), nullable=True),
         sa.Column("spec", sa.Text(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("feeds_due", "feeds", ["due_at"], unique=False)
-    op.create_table(
-        "hosts",
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("until", sa.BigInteger(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("bare", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("host"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(
-        "feeds_offered",
-        "feeds",
-        ["subscription"],
-        unique=False,
-        sqlite_where=sa.text("subscription IS NOT NULL"),
-        postgresql_where=sa.text("subscription IS NOT NULL"),
-    )
-
-
-def _subscriptions() -> None:
-    op.create_table(
-        "subscriptions",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("feed_id", sa.String(), nullable=False),
-        sa.Column("token", sa.String(), nullable=False),
-        sa.Column("callbacks", sa.Text(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.Column("data", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("token"),
-    )
-    op.create_index("subscriptions_due", "subscriptions", ["due_at"], unique=False)
 
 
 def _entries() -> None:
@@ -111,7 +75,6 @@ def _entries() -> None:
         sa.Column("matches", sa.Text(), nullable=True),
         sa.Column("rejections", sa.Text(), nullable=True),
         sa.Column("story_rejections", sa.Text(), nullable=True),
-        sa.Column("page_text", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("id"),
     )
@@ -144,16 +107,6 @@ def _stories() -> None:
         sa.PrimaryKeyConstraint("key", "story"),
         sqlite_with_rowid=False,
     )
-    op.create_table(
-        "site_lines",
-        sa.Column("line", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("stood_in", sa.Integer(), nullable=False),
-        sa.Column("last_group", sa.String(), nullable=False),
-        sa.Column("seen_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("line"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("site_lines_seen", "site_lines", ["seen_at"], unique=False)
     op.create_table(
         "stories",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
@@ -302,9 +255,7 @@ def _ways_out() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("failed_id", sa.String(), nullable=True),
-        sa.Column("since", sa.BigInteger(), nullable=True),
-        sa.Column("probes", sa.Integer(), nullable=False),
-        sa.Column("probe_at", sa.BigInteger(), nullable=True),
+        sa.Column("failed_at", sa.BigInteger(), nullable=True),
         sa.Column("off", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name"),
         sqlite_with_rowid=False,
