@@ -186,8 +186,7 @@ async def test_the_table_of_answers(kind: ChannelKind, said: int | str, answer: 
     assert outcome.answer is answer
     told = outcome.reason + "".join(reason for _, reason in outcome.refused)
     assert bool(told) or answer is Answer.DELIVERED
-    about_this_mail = kind is ChannelKind.EMAIL and said in (451, 452)
-    assert outcome.down == (answer is Answer.DEFERRED and not about_this_mail)
+    assert outcome.down == (answer is Answer.DEFERRED)
     assert outcome.switch_off == (said == 410 and kind is ChannelKind.WEBHOOK)
 
 

@@ -85,6 +85,20 @@ async def test_a_message_that_is_put_off_says_nothing_of_its_channel(store: SqlS
     assert await claimed(store, NOW) == ["d4", "d5", "d6", "d7"]
 
 
+async def test_what_is_left_of_the_recipients_is_no_channel_that_fails_but_a_probe_that_does(store: SqlStore) -> None:
+    rest = replace(LATER, rest=True)
+    await backlog(store, 8)
+    for key in await claimed(store, NOW):
+        await tried(store, key, rest, NOW)
+    assert await claimed(store, NOW) == ["d4", "d5", "d6", "d7"]
+    for key in ("d4", "d5", "d6"):
+        await tried(store, key, LATER, NOW)
+    await tried(store, "d7", rest, NOW)
+    assert await claimed(store, NOW + timedelta(seconds=5)) == ["d0"]
+    await tried(store, "d0", rest, NOW + timedelta(seconds=5))
+    assert await claimed(store, NOW + timedelta(minutes=5)) == []
+
+
 async def test_one_message_that_fails_again_and_again_holds_up_no_other(store: SqlStore) -> None:
     await backlog(store, 1)
     now = NOW

@@ -138,7 +138,8 @@ async def test_each_recipient_has_its_own_outcome(
     again = await desk.send(mail("d@example.org"), now)  # what came of one mail does not hold up the next
     await desk.close()
     assert outcome.answer is answer
-    assert outcome.down == (bool(mail_answers) and answer is Answer.DEFERRED)
+    assert outcome.down == (answer is Answer.DEFERRED and not reached)
+    assert outcome.blameless == (bool(mail_answers) and outcome.down)
     assert set(outcome.left) == set(addresses(left))
     assert {recipient for recipient, _ in outcome.refused} == set(addresses(refused))
     assert all(reason[:3].isdigit() for _, reason in outcome.refused)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,8 +21,18 @@ MESSAGE = compose_test(
     ChannelFace(name="c", kind=ChannelKind.EMAIL, sender="w@example.org", recipients=RECIPIENTS), now=NOW
 )
 
-GOOD = {"greeting": 220, "EHLO": 250, "MAIL": 250, "RCPT": 250, "DATA": 354, "text": 250, "QUIT": 221, "RSET": 250}
-STEPS = 9  # greeting, EHLO, MAIL, three RCPT, DATA, its text, QUIT
+GOOD = {
+    "greeting": 220,
+    "EHLO": 250,
+    "HELO": 250,
+    "MAIL": 250,
+    "RCPT": 250,
+    "DATA": 354,
+    "text": 250,
+    "QUIT": 221,
+    "RSET": 250,
+}
+STEPS = 10  # greeting, EHLO, perhaps HELO, MAIL, three RCPT, DATA, its text, QUIT
 ODD = st.one_of(
     st.sampled_from([b"", b"\r\n", b"250\r\n", b"250-\r\n", b"\xff\xfe\r\n", b"999 what\r\n", b"HTTP/1.1 200\r\n"]),
     st.builds(lambda code: b"%d so\r\n" % code, st.sampled_from([250, 251, 252, 354, 421, 450, 452, 550, 552, 554])),
@@ -97,3 +108,9 @@ def test_whatever_the_server_answers(script: dict[int, bytes]) -> None:
         assert set(server.had) == set(RECIPIENTS) - refused - left
     else:
         assert outcome.down  # to everybody again, since it is not known who has it
+
+
+@pytest.mark.parametrize(("said", "had"), [(b"502 what is that\r\n", RECIPIENTS), (b"451 not now\r\n", ())])
+def test_a_server_too_old_for_ehlo_is_greeted_as_it_knows(said: bytes, had: tuple[str, ...]) -> None:
+    server, _ = asyncio.run(send([None, said]))
+    assert tuple(server.had) == had

@@ -148,8 +148,13 @@ def each_once(ids: list[str], recipients: tuple[str, ...]) -> list[tuple[str, st
     return [(id_, one) for id_ in ids for one in recipients]
 
 
-async def test_a_mail_server_away_for_three_days_has_all_in_order_once(world: World) -> None:
-    world.desk.answer = lambda line: "421 too busy" if line == "greeting" else ""
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [("greeting", "421 too busy"), ("RCPT", "451 try again"), ("content", "452 no room on the disk")],
+    ids=["greeting", "recipients", "text"],
+)
+async def test_a_mail_server_away_for_three_days_has_all_in_order_once(step: str, says: str, world: World) -> None:
+    world.desk.answer = lambda line: says if line.startswith(step) else ""
     await world.raise_("desk", 6)
     for _ in range(12):
         await world.until(world.clock.time + timedelta(hours=6), step=STEP)
@@ -198,6 +203,16 @@ async def test_one_refused_recipient_of_three_is_a_dead_letter_and_is_told(world
     await world.until(START + timedelta(hours=2), step=MINUTE)
     assert sorted(world.desk.taken) == sorted(each_once(world.made["desk"], RECIPIENTS))
     assert await world.notices() == ["[watcher] the outbox: in trouble", "[watcher] well again"]
+
+
+async def test_one_recipient_who_takes_nothing_now_holds_up_no_mail_to_the_others(world: World) -> None:
+    world.desk.answer = lambda line: "452 mailbox full" if line.startswith("RCPT TO:<c@") else ""
+    await world.raise_("desk", 5)
+    await world.until(START + timedelta(hours=4), step=MINUTE * 10)
+    await world.raise_("desk")
+    await world.until(START + timedelta(hours=4, minutes=1), step=MINUTE)
+    assert world.desk.taken == each_once(world.made["desk"], ("a@example.org", "b@example.org"))
+    assert await world.states() == {DeliveryState.PENDING: 6}
 
 
 async def test_451_for_one_and_then_250_reaches_each_once(world: World) -> None:

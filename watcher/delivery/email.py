@@ -11,12 +11,13 @@ import socket
 import ssl
 from datetime import datetime
 from email.parser import BytesHeaderParser
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from typing import Literal
 
 from aiosmtplib import (
     SMTP,
     SMTPException,
+    SMTPHeloError,
     SMTPRecipientRefused,
     SMTPResponseException,
     SMTPServerDisconnected,
@@ -164,7 +165,7 @@ class EmailChannel:
         )
         await connection.connect()
         if connection.is_ehlo_or_helo_needed:  # now, so that a refusal is not taken for one of the mail
-            await connection.ehlo()
+            await _introduce(connection)
         self._connection = connection
         return connection
 
@@ -190,6 +191,15 @@ class EmailChannel:
         connection, self._connection = self._connection, None
         if connection is not None:
             self._leaving = asyncio.create_task(_say_goodbye(connection))
+
+
+async def _introduce(connection: SMTP) -> None:
+    try:
+        await connection.ehlo()
+    except SMTPHeloError as error:
+        if error.code < 500:
+            raise
+        await connection.helo()  # RFC 5321, 3.2: a server may be too old for EHLO, and is no worse for it
 
 
 async def _say_goodbye(connection: SMTP) -> None:
@@ -226,7 +236,8 @@ class _Transaction:
                 if recipient not in self._later and recipient not in self._never:
                     self._sort(recipient, error, to_rcpt=False)
             taken = []
-        return outcomes.of_smtp(taken=taken, later=self._later, never=self._never, said=said, down=not known)
+        rest = len(_named_in(self._message)) > len(self._message.recipients)
+        return outcomes.of_smtp(taken=taken, later=self._later, never=self._never, said=said, known=known, rest=rest)
 
     async def _takes(self, recipient: str) -> bool:
         try:
@@ -249,6 +260,11 @@ class _Transaction:
 def _sender(message: Message) -> str:
     """The envelope's sender: the address of the mail's own From, so that a bounce comes to who runs the watcher."""
     return parseaddr(str(BytesHeaderParser().parsebytes(message.body)["From"]))[1]
+
+
+def _named_in(message: Message) -> set[str]:
+    """The addresses of the mail's own To: all that it was made for, whoever has it by now."""
+    return {address for _, address in getaddresses([str(BytesHeaderParser().parsebytes(message.body)["To"])])}
 
 
 def _words_of(error: Exception) -> str:

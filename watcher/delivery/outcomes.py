@@ -10,6 +10,7 @@
 | no HTTP answer: timeout, refused, cut, TLS          | later                                                        |
 | SMTP 2yz to DATA                                    | delivered, for the recipients that RCPT took                 |
 | SMTP 4yz, and 552 to RCPT (RFC 5321 4.5.3.1.10)     | later, for that recipient or all that are left               |
+| the same, and nobody took the mail                  | later, and it counts against the channel                     |
 | SMTP 5yz to MAIL, RCPT, DATA                        | never, for that recipient or all that are left               |
 | SMTP 5yz before MAIL, or that asks to log in        | later: it is about the server or the login, not the message  |
 | no SMTP answer: timeout, refused, cut, TLS          | later                                                        |
@@ -67,9 +68,14 @@ def answer_of_smtp(code: int, *, to_rcpt: bool = False) -> Answer:
 
 
 def of_smtp(
-    *, taken: Sequence[str], later: Mapping[str, str], never: Mapping[str, str], said: str, down: bool
+    *, taken: Sequence[str], later: Mapping[str, str], never: Mapping[str, str], said: str, known: bool, rest: bool
 ) -> Outcome:
-    """The outcome of one mail by recipient. later, never: recipient -> the server's words; down: MAIL was refused."""
+    """The outcome of one mail by recipient. later, never: recipient -> the server's words.
+
+    known: MAIL was taken, so the server knows of this mail; rest: it goes only to what is left of its recipients.
+    A server that takes a mail for nobody now may be one that takes no mail now: one that is full says 452 to RCPT or
+    after the text as well as to MAIL.
+    """
     refused = tuple((recipient, shown(why)) for recipient, why in never.items())
     if later:
         reason = "; ".join(f"{recipient}: {why}" for recipient, why in later.items())
@@ -78,8 +84,9 @@ def of_smtp(
             reason=shown(reason),
             left=tuple(later),
             refused=refused,
-            down=down,
-            blameless=down,
+            down=not taken,
+            blameless=not known,
+            rest=rest,
         )
     answer = Answer.DELIVERED if taken else Answer.REJECTED
     return Outcome(answer=answer, reason=shown(said) if taken else "", refused=refused)

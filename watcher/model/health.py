@@ -41,6 +41,8 @@ class Health:
             return Health(off=outcome.told)
         if not outcome.down:
             return Health()
+        if outcome.rest and not outcome.blameless and not self.failing:
+            return self
         failures = self.failures + (delivery_id != self.failed_id)
         probes, probe_at = self.probes, self.probe_at
         if probe_at is None or now >= probe_at:  # else it was under way when another one failed
