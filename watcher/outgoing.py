@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.alerts.compose import Cause, alert_message_id, compose_alert, compose_digest
+from watcher.alerts.compose import Cause, alert_message_id, compose_alert, compose_digest, digest_message_id
 from watcher.alerts.volume import Wait, wait
 from watcher.model import Alert, ChannelKind, Delivery, Hold
 from watcher.ports import Store
@@ -26,8 +26,8 @@ async def address(
             if waits is not None:
                 holds.append(Hold(alert_id=alert.id, channel=channel, until=waits.until, cause=waits.cause.value))
             else:
-                first = beside[0] if beside else await _first_of_thread(alert, channel, store=store, rules=rules)
-                message = compose_alert(alert, rules.faces[channel], now=now, answers=first, templates=rules.templates)
+                thread = [*await _thread(alert, channel, store=store, rules=rules), *beside]
+                message = compose_alert(alert, rules.faces[channel], now=now, answers=thread, templates=rules.templates)
                 deliveries.append(Delivery(message=message, alerts=(alert.id,), created=now, due_at=now))
     return tuple(deliveries), tuple(holds)
 
@@ -40,8 +40,8 @@ async def release(channel: str, *, store: Store, rules: Rules, now: datetime) ->
     face, alerts = rules.faces[channel], [alert for alert, _ in waiting]
     causes = {Cause(hold.cause) for _, hold in waiting}
     if len(alerts) == 1 and Cause.DIGEST not in causes:
-        first = await _first_of_thread(alerts[0], channel, store=store, rules=rules)
-        message = compose_alert(alerts[0], face, now=now, answers=first, templates=rules.templates)
+        thread = await _thread(alerts[0], channel, store=store, rules=rules)
+        message = compose_alert(alerts[0], face, now=now, answers=thread, templates=rules.templates)
     else:
         cause = causes.pop() if len(causes) == 1 else Cause.DIGEST
         told = {watch for watch, channels in rules.channels_of.items() if channel in channels}
@@ -52,15 +52,20 @@ async def release(channel: str, *, store: Store, rules: Rules, now: datetime) ->
     return delivery
 
 
-async def _first_of_thread(alert: Alert, channel: str, *, store: Store, rules: Rules) -> str | None:
-    """The id of the first mail about the alert's group that went out over this channel, under whatever watch."""
+async def _thread(alert: Alert, channel: str, *, store: Store, rules: Rules) -> tuple[str, ...]:
+    """Ids of the mails that told of the alert's group over this channel, oldest first, under whatever watch.
+
+    Not those of refused recipients: their dead letters are the same mails.
+    """
     if rules.faces[channel].kind is not ChannelKind.EMAIL:
-        return None
-    for earlier in await store.group_alerts(alert.story.grouping.group):
-        id_ = alert_message_id(earlier, channel)
-        if earlier != alert.id and await store.delivery(id_) is not None:
-            return id_
-    return None
+        return ()
+    told = await store.told(channel, alert.story.grouping.group)
+    own = alert_message_id(alert.id, channel)
+    return tuple(
+        id_
+        for id_, alerts in told.items()
+        if id_ != own and id_ in (alert_message_id(alerts[0], channel), digest_message_id(alerts, channel))
+    )
 
 
 async def _wait(alert: Alert, channel: str, *, store: Store, rules: Rules, now: datetime, beside: int) -> Wait | None:

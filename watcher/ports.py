@@ -180,9 +180,6 @@ class Store(Protocol):
 
     async def past_alerts(self, *, watch: str, group: str) -> tuple[PastAlert, ...]: ...
 
-    async def group_alerts(self, group: str) -> tuple[str, ...]:
-        """Ids of the alerts of a group, of whatever watch, oldest first."""
-
     async def record_capture(self, record: CaptureRecord, *, owner: str, now: datetime) -> None:
         """Raises StaleIndexError when a story was recorded since `record.version`."""
 
@@ -192,6 +189,9 @@ class Store(Protocol):
         """Their files are written; rows that changed since `unfiled` was read stay unfiled."""
 
     # -- what waits on a channel, and deliveries
+    async def told(self, channel: str, group: str) -> Mapping[str, tuple[str, ...]]:
+        """The deliveries that told of a group over a channel, oldest first: id -> the alerts that it tells of."""
+
     async def tally(self, channel: str, watches: Collection[str]) -> Tally:
         """What became of the matches of these watches since the channel's last digest."""
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from post import EMAIL, WEBHOOK, write_config
-from storeworld import NOW, alerted
+from storeworld import NOW, alerted, captured, entry, polled, story
+from storeworld import alert as raise_alert
 
 from watcher import outgoing
 from watcher.app import compile_rules, read_config
-from watcher.model import Delivery, derive_id
+from watcher.model import Answer, Capture, Delivery, Hold, Outcome, derive_id
 from watcher.rules import Rules
 from watcher.store import SqlStore
 
@@ -61,3 +62,21 @@ async def test_what_follows_later_under_another_watch_answers_the_first_mail_tha
     await store.put_delivery(first)
     (after,), _ = await outgoing.address((later,), store=store, rules=rules, now=NOW)
     assert headers(after)[0] == headers(first)[2]
+
+
+async def test_what_follows_on_a_story_that_came_in_a_digest_answers_the_digest(store: SqlStore, rules: Rules) -> None:
+    for key in ("guid-1", "guid-2"):
+        one = entry(key, capture=Capture.PENDING)
+        await polled(store, one)
+        alert = raise_alert(story(one))
+        waits = Hold(alert_id=alert.id, channel="boss", until=NOW, cause="quiet")
+        await captured(store, one, alert.story, alerts=[alert], holds=[waits])
+    later = replace(alert, id=derive_id("alert", "later"), thread=(alert.id,), channels=("boss",))
+    (before,), _ = await outgoing.address((later,), store=store, rules=rules, now=NOW)
+    assert headers(before)[:2] == (None, None)  # the first waits still: there is no mail to answer
+    digest = await outgoing.release("boss", store=store, rules=rules, now=NOW)
+    assert digest is not None
+    (refused,) = digest.dead_letters(Outcome(answer=Answer.DELIVERED, refused=(("b@example.org", "550 no"),)), NOW)
+    await store.put_delivery(refused)
+    (after,), _ = await outgoing.address((later,), store=store, rules=rules, now=NOW)
+    assert headers(after)[:2] == (headers(digest)[2], headers(digest)[2])

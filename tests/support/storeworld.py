@@ -18,6 +18,7 @@ from watcher.model import (
     Field,
     Grouping,
     Hit,
+    Hold,
     Match,
     Message,
     MessageType,
@@ -122,7 +123,7 @@ async def captured(
     store: SqlStore, one: SeenEntry, told: Story | None, *, alerts: Sequence[Alert] = (), keys: Sequence[int] = (),
     lines: Sequence[int] = (),
     deliveries: Sequence[Delivery] = (), silenced: Sequence[Silenced] = (), rejections: Sequence[Rejection] = (),
-    retry_page_at: datetime | None = None, now: datetime = NOW,
+    retry_page_at: datetime | None = None, now: datetime = NOW, holds: Sequence[Hold] = (),
 ) -> None:  # fmt: skip
     """One capture of the entry, from its claim to its record."""
     assert one.id in await store.claim_captures(owner="capturer", now=now, lease=LEASE, limit=10)
@@ -130,7 +131,7 @@ async def captured(
     record = CaptureRecord(
         entry_id=one.id, story=told, keys=tuple(keys), lines=tuple(lines), version=version, alerts=tuple(alerts),
         deliveries=tuple(deliveries), silenced=tuple(silenced), rejections=tuple(rejections),
-        retry_page_at=retry_page_at,
+        retry_page_at=retry_page_at, holds=tuple(holds),
     )  # fmt: skip
     await store.record_capture(record, owner="capturer", now=now)
 

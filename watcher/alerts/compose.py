@@ -7,7 +7,7 @@ tells and its channel, and Message-ID and MIME boundary are made of that.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ __all__ = [
     "compose_digest",
     "compose_notice",
     "compose_test",
+    "digest_message_id",
 ]
 
 SUBJECT_HEADLINE = 250  # characters; a header line may have 998, a longer headline is a fault of the page
@@ -56,21 +57,26 @@ def alert_message_id(alert_id: str, channel: str) -> str:
     return derive_id("delivery", alert_id, channel)
 
 
+def digest_message_id(alert_ids: Iterable[str], channel: str) -> str:
+    """The id of the message that tells of several alerts in one."""
+    return derive_id("delivery", "digest", channel, *sorted(alert_ids))
+
+
 def compose_alert(
     alert: Alert,
     face: ChannelFace,
     *,
     now: datetime,
-    answers: str | None = None,
+    answers: Sequence[str] | None = None,
     templates: Templates | None = None,
 ) -> Message:
-    """The message that tells of one alert. answers: the id of the first mail of its thread, where that is not its own.
+    """The message that tells of one alert. answers: ids of the messages before it in its thread, oldest first.
 
-    Raises ValueError for a sender or recipient that is no address.
+    None: each alert before it had a message of its own. Raises ValueError for a sender or recipient that is no address.
     """
     draft = _alert_draft(alert, face, MessageType.ALERT)
     if answers is not None:
-        draft = replace(draft, answers=tuple(dict.fromkeys((answers, *draft.answers))))
+        draft = replace(draft, answers=tuple(answers))
     return _write(draft, face, now, templates)
 
 
@@ -97,7 +103,7 @@ def compose_digest(
     shown = digest(alerts, face.zone, cause, tally)
     ids = sorted(alert.id for alert in alerts)
     draft = _Draft(
-        id=derive_id("delivery", "digest", face.name, *ids),
+        id=digest_message_id(ids, face.name),
         type=MessageType.DIGEST,
         subject=f"[watcher] {words.clip(shown.summary, SUBJECT_HEADLINE)}",
         template="digest",

@@ -52,12 +52,6 @@ def past_alerts(connection: Connection, *, watch: str, group: str) -> tuple[Past
     return tuple(PastAlert(**row._mapping) for row in rows)
 
 
-def group_alerts(connection: Connection, group: str) -> tuple[str, ...]:
-    """Ids of the alerts of a group, of whatever watch, oldest first."""
-    mine = select(alerts.c.id).where(alerts.c.group_id == group).order_by(alerts.c.raised, alerts.c.id)
-    return tuple(connection.scalars(mine))
-
-
 def record(connection: Connection, capture: CaptureRecord, owner: str, now: datetime) -> None:
     """Keeps what a capture came to and gives the entry back. Raises LeaseLostError and StaleIndexError."""
     wanted = select(entries.c.claimed_by, entries.c.tries).where(entries.c.id == capture.entry_id)

@@ -69,6 +69,18 @@ def of_alerts(connection: Connection, alert_ids: Sequence[str]) -> dict[str, tup
     return found
 
 
+def told(connection: Connection, channel: str, group: str) -> dict[str, tuple[str, ...]]:
+    """The deliveries that told of a group over a channel, oldest first: id -> the alerts that it tells of."""
+    mine = (
+        select(deliveries.c.id)
+        .join(delivery_alerts, delivery_alerts.c.delivery_id == deliveries.c.id)
+        .join(alerts, alerts.c.id == delivery_alerts.c.alert_id)
+        .where(alerts.c.group_id == group, deliveries.c.channel == channel)
+        .order_by(deliveries.c.created, deliveries.c.id)
+    )
+    return _alerts_of(connection, list(dict.fromkeys(connection.scalars(mine))))
+
+
 def insert_all(connection: Connection, some: Sequence[Delivery]) -> None:
     """Puts deliveries on their way; one that is there already stays as it is."""
     insert_new(connection, deliveries, [_row(one) for one in some])
@@ -176,15 +188,20 @@ def replace_row(connection: Connection, delivery: Delivery) -> None:
 
 def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Delivery, ...]:
     """The deliveries of these rows of `deliveries`, in their order."""
-    ids = list(dict.fromkeys(row.id for row in rows))
-    told: dict[str, tuple[str, ...]] = dict.fromkeys(ids, ())
+    told_of = _alerts_of(connection, list(dict.fromkeys(row.id for row in rows)))
+    return tuple(_load(row, told_of[row.id]) for row in rows)
+
+
+def _alerts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Of each of these deliveries the alerts that it tells of."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(ids, ())
     query = select(delivery_alerts).where(delivery_alerts.c.delivery_id.in_(ids)).order_by(delivery_alerts.c.place)
     for row in connection.execute(query) if ids else ():
-        told[row.delivery_id] += (row.alert_id,)
-    return tuple(_load(row, told[row.id]) for row in rows)
+        found[row.delivery_id] += (row.alert_id,)
+    return found
 
 
-def _load(row: Row[Any], told: tuple[str, ...]) -> Delivery:
+def _load(row: Row[Any], told_of: tuple[str, ...]) -> Delivery:
     message = Message(
         id=row.id,
         channel=row.channel,
@@ -196,7 +213,7 @@ def _load(row: Row[Any], told: tuple[str, ...]) -> Delivery:
     )
     return Delivery(
         message=message,
-        alerts=told,
+        alerts=told_of,
         state=DeliveryState(row.state),
         created=row.created,
         due_at=row.due_at,

@@ -161,9 +161,6 @@ class SqlStore:
     async def past_alerts(self, *, watch: str, group: str) -> tuple[PastAlert, ...]:
         return await self._database.read(lambda db: captures.past_alerts(db, watch=watch, group=group))
 
-    async def group_alerts(self, group: str) -> tuple[str, ...]:
-        return await self._database.read(lambda db: captures.group_alerts(db, group))
-
     async def record_capture(self, record: CaptureRecord, *, owner: str, now: datetime) -> None:
         await self._database.write(lambda db: captures.record(db, record, owner, now))
 
@@ -253,6 +250,9 @@ class SqlStore:
     async def tries(self, delivery_ids: Sequence[str]) -> Mapping[str, tuple[Attempt, ...]]:
         """The tries of each of these deliveries, oldest first."""
         return await self._database.read(lambda db: outbox.tries_of(db, delivery_ids))
+
+    async def told(self, channel: str, group: str) -> Mapping[str, tuple[str, ...]]:
+        return await self._database.read(lambda db: outbox.told(db, channel, group))
 
     async def deliveries_of(self, alert_ids: Sequence[str]) -> Mapping[str, tuple[Delivery, ...]]:
         """The deliveries of each of these alerts, in the order in which they were made."""
