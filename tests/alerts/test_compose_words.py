@@ -220,3 +220,29 @@ def test_lines_have_72_columns(text: str, lines: list[str]) -> None:
 def test_a_name_that_runs_from_right_to_left_stays_apart_from_the_words_around_it() -> None:
     assert words.apart("הארץ") == "\u2068הארץ\u2069"
     assert words.apart("Al Jazeera") == "Al Jazeera"
+
+
+@pytest.mark.parametrize(
+    ("summary", "shown"),
+    [
+        ("Musk could seek political asylum in Russia, a lawmaker said", 1),
+        ("Musk could seek political asylum in Russia, a lawmaker […]", 1),
+        ("Musk could seek political asylum…", 1),
+        ("A lawmaker offers Musk asylum in Russia", 2),
+        ("Musk could", 2),  # too few words to be the same place
+    ],
+)
+def test_a_summary_that_the_text_goes_on_from_is_not_shown_twice(
+    summary: str, shown: int, make_alert: MakeAlert, make_hit: MakeHit
+) -> None:
+    sentence = "Musk could seek political asylum in Russia, a lawmaker said on Friday."
+    hits = [make_hit("Musk", summary, Field.SUMMARY), make_hit("Musk", sentence)]
+    excerpts, more = words.excerpts(make_alert(hits=hits))
+    assert (len(excerpts), more) == (shown, 0)
+    assert "".join(piece.text for piece in excerpts[-1].pieces) == sentence
+
+
+@pytest.mark.parametrize("mark", ["## ", "- ", "> "])
+def test_the_mark_of_a_heading_or_an_item_is_not_shown(mark: str, make_alert: MakeAlert, make_hit: MakeHit) -> None:
+    (excerpt,), _ = words.excerpts(make_alert(hits=[make_hit("Musk", f"{mark}What Musk owns")]))
+    assert "".join(piece.text for piece in excerpt.pieces) == "What Musk owns"

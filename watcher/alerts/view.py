@@ -17,6 +17,7 @@ from watcher.alerts import words
 from watcher.alerts.words import Excerpt, Piece
 from watcher.model import Alert, Field, Tally
 
+HEADLINE_SHOWN = 300  # characters: a longer one is a fault of the page, and would fill the screen
 LEDE_SHOWN = 400  # characters: a standfirst is rarely longer, and a whole story would bury the found sentences
 COPIES_SHOWN = 12  # outlets by name; an agency's text may run at a hundred
 FULL_ITEMS = 60  # of a digest: further stories come as headline and link, or Gmail would cut the mail at 102 KB
@@ -132,7 +133,7 @@ def view(alert: Alert, zone: ZoneInfo) -> AlertView:
     """The alert as the templates see it."""
     page = alert.story.extraction
     excerpts, more = words.excerpts(alert)
-    title = headline(alert)
+    title = words.clip(headline(alert), HEADLINE_SHOWN)
     url = "".join(words.clean(page.url).split())
     return AlertView(
         id=alert.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -14,6 +14,8 @@ from watcher.model import Alert, Field, Hit, NoAlert, Problem, Relation, Tally
 EXCERPTS_SHOWN = 5
 
 _SAME_PLACE = 30  # characters that two places of one story hardly share
+
+_BLOCK_MARK = re.compile(r"\A(?:#{1,6}|[->]) ")  # how a heading, an item or a quotation begins in a story's text
 
 # Controls that are no white space, lone surrogates, and what turns the direction of the text after it, with which a
 # headline can show another ending than it has.
@@ -216,9 +218,9 @@ def excerpts(alert: Alert) -> tuple[tuple[Excerpt, ...], int]:
     """The sentences to show, in the order of the story, and how many sentences more had a hit.
 
     A sentence with several hits is shown once. Each term gets its first sentence before any term gets its second.
-    The headline is not repeated: it stands above.
+    The headline is not repeated: it stands above. Nor is a summary that the text goes on from.
     """
-    sentences = _sentences(alert.hits, clean(alert.story.extraction.title))
+    sentences = _without_repeats(_sentences(alert.hits, clean(alert.story.extraction.title)))
     known: set[str] = set()
     brings_new = {}
     for sentence, hits in sentences.items():
@@ -238,7 +240,7 @@ def _sentences(hits: Sequence[Hit], headline: str) -> dict[str, list[Hit]]:
     sentences: dict[str, list[Hit]] = {}
     last = ""
     for hit in hits:
-        sentence = clean(hit.excerpt)
+        sentence = _BLOCK_MARK.sub("", clean(hit.excerpt), count=1) if hit.field is Field.BODY else clean(hit.excerpt)
         if not sentence or (hit.field is Field.TITLE and sentence.strip("…") in headline):
             continue
         if sentence not in sentences and last and _shows(last, sentence, hit) and sentences[last][0].field is hit.field:
@@ -246,6 +248,19 @@ def _sentences(hits: Sequence[Hit], headline: str) -> dict[str, list[Hit]]:
         sentences.setdefault(sentence, []).append(hit)
         last = sentence
     return sentences
+
+
+def _without_repeats(sentences: Mapping[str, list[Hit]]) -> dict[str, list[Hit]]:
+    """Without the summary's sentences that stand in one of the text, whole or up to where the feed cut them."""
+    kept = {sentence: list(hits) for sentence, hits in sentences.items()}
+    for sentence, hits in sentences.items():
+        words = sentence.rstrip("[]()….。 ").lstrip("…")
+        if hits[0].field is not Field.SUMMARY or len(words) < _SAME_PLACE:
+            continue
+        whole = next((one for one in kept if kept[one][0].field is Field.BODY and words in one), None)
+        if whole is not None:
+            kept[whole] += kept.pop(sentence)
+    return kept
 
 
 def _shows(last: str, sentence: str, hit: Hit) -> bool:
