@@ -154,7 +154,7 @@ ANSWERS: list[tuple[Sequence[ChannelKind], int | str, Answer]] = [
     (HTTP, 201, Answer.DELIVERED),
     (HTTP, 202, Answer.DELIVERED),
     (HTTP, 204, Answer.DELIVERED),
-    ((ChannelKind.WEBHOOK,), 302, Answer.DEFERRED),
+    (HTTP, 302, Answer.DEFERRED),
     (HTTP, 400, Answer.REJECTED),
     (HTTP, 401, Answer.REJECTED),
     (HTTP, 403, Answer.REJECTED),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from watcher.delivery import chat as chat_module
 from watcher.delivery.chat import ChatChannel, cut, fit
 from watcher.model import Answer, Message
 
@@ -52,6 +53,26 @@ async def test_the_status_behind_apprises_no_counts(
     assert outcome.answer is answer
     assert not outcome.switch_off
     assert status == 200 or str(status) in outcome.reason
+
+
+async def test_a_redirect_is_not_followed(http_sink: Any, chat_message: Message, now: datetime) -> None:
+    moved = f"HTTP/1.1 302 Found\r\nlocation: {http_sink.url}\r\ncontent-length: 0\r\n\r\n".encode()
+    http_sink.answers = [moved, *http_sink.answers]
+    chat = channel(http_sink.url)
+    outcome = await chat.send(chat_message, now)
+    await chat.close()
+    assert (outcome.answer, len(http_sink.requests)) == (Answer.DEFERRED, 1)
+
+
+async def test_no_more_of_an_answer_is_read_than_there_is_room_for(
+    http_sink: Any, chat_message: Message, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_module, "ANSWER_READ", 1000)
+    http_sink.answers = [b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n" + b"x" * 3000]  # and no more comes
+    chat = channel(http_sink.url)
+    outcome = await chat.send(chat_message, now)
+    await chat.close()
+    assert outcome.answer is Answer.DELIVERED
 
 
 class Listener(logging.Handler):

@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from urllib.parse import unquote
 
+import requests.sessions
 from apprise import Apprise, AppriseAsset, AppriseResultStatus, NotifyBase, NotifyFormat
+from requests.adapters import HTTPAdapter
 
 from watcher.delivery import outcomes
 from watcher.model import Message, Outcome
@@ -27,7 +32,35 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 logging.getLogger("apprise").setLevel(logging.WARNING)
 logging.getLogger("apprise").propagate = False
 
+ANSWER_READ = 1_000_000  # bytes: some services answer with what they made of a message, none with a book
+
 _STATUS = re.compile(r"\berror[ =:]+(\d{3})\b")
+
+
+class _Bounded(HTTPAdapter):
+    """Reads no more of an answer than it can have, nor for longer: Apprise reads whatever comes into the memory.
+
+    That in a thread which nobody can stop, so that an answer without an end would end the whole program.
+    """
+
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        response = super().send(*args, **kwargs)
+        chunks, until = response.raw.stream, time.monotonic() + TIMEOUT
+
+        def bounded(size: int, *, decode_content: bool = True) -> Iterator[bytes]:
+            read = 0
+            for chunk in chunks(min(size, ANSWER_READ), decode_content=decode_content):
+                read += len(chunk)
+                yield chunk
+                if read >= ANSWER_READ or time.monotonic() > until:
+                    return
+
+        response.raw.stream = bounded
+        return response
+
+
+# What every session starts with. Apprise makes its sessions itself, and offers no other way in.
+requests.sessions.HTTPAdapter = _Bounded  # type: ignore[attr-defined]
 
 
 class ChatChannel:
@@ -38,7 +71,8 @@ class ChatChannel:
 
     def __init__(self, *, name: str, url: str, timeout: float = TIMEOUT) -> None:
         self.name, self._url, self._timeout = name, url.strip(), timeout
-        self._apprise = Apprise(asset=AppriseAsset(app_id="watcher", app_desc="watcher"))
+        # A redirect that is followed turns a POST into a GET, and its good answer into a message that nobody has.
+        self._apprise = Apprise(asset=AppriseAsset(app_id="watcher", app_desc="watcher", http_redirects=False))
         known = self._apprise.add(self._url)
         service = self._apprise[0] if known and len(self._apprise) == 1 else None
         if not isinstance(service, NotifyBase):
