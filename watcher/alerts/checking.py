@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +14,26 @@ import jinja2
 from watcher.alerts.face import ChannelFace
 from watcher.alerts.rendering import FRAMES, NAMES, TEMPLATE_FAULTS, Templates
 from watcher.alerts.sample import bare_alert, sample_alert
-from watcher.alerts.view import Cause, digest, notice, view
+from watcher.alerts.view import (
+    AlertView,
+    Cause,
+    DigestView,
+    NoticeView,
+    Paragraph,
+    StoryView,
+    WatchView,
+    digest,
+    notice,
+    view,
+)
+from watcher.alerts.words import Excerpt, Piece, listed
+from watcher.marks import did_you_mean
 from watcher.model import ChannelKind, Fault
+
+_LACKING = re.compile(r"'watcher\.alerts\.\w+\.(\w+) object' has no attribute '(\w+)'")  # as Jinja2 says it
+_VIEWS = {
+    one.__name__: one for one in (AlertView, DigestView, NoticeView, WatchView, StoryView, Paragraph, Excerpt, Piece)
+}
 
 
 def check_templates(own: Mapping[str, str], *, folder: str) -> tuple[Fault, ...]:
@@ -38,9 +57,22 @@ def check_templates(own: Mapping[str, str], *, folder: str) -> tuple[Fault, ...]
 def _fault(file: str, line: int, error: Exception, source: str) -> Fault:
     lines = source.splitlines()
     shown = lines[line - 1] if 0 < line <= len(lines) else ""
-    message = str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
     column = len(shown) - len(shown.lstrip()) + 1 if shown else 0
-    return Fault(file=file, line=line if shown else 0, column=column, message=message, source=shown)
+    return Fault(file=file, line=line if shown else 0, column=column, message=_words(error), source=shown)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f'there is no template "{error.name}"'
+    if isinstance(error, RecursionError):
+        return "endless recursion: it includes or calls itself"
+    if not isinstance(error, jinja2.TemplateError):
+        return f"{type(error).__name__}: {error}"
+    lacking = _LACKING.fullmatch(str(error))
+    if lacking is None or lacking[1] not in _VIEWS:
+        return str(error)
+    names = [field.name for field in fields(_VIEWS[lacking[1]])]
+    return f'there is no "{lacking[2]}" here.{did_you_mean(lacking[2], names)} There are {listed(names)}'
 
 
 def _place(error: Exception, own: Mapping[str, str], rendered: str) -> tuple[str, int]:

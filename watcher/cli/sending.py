@@ -172,11 +172,13 @@ def silence(
 
 async def _silence(call: Call, watch: str, length: str, *, as_json: bool) -> None:
     from watcher.app import SystemClock, open_store, read_config
+    from watcher.marks import did_you_mean
     from watcher.settings import duration
 
     config = read_config(call.config)
-    if watch not in (one.name for one in config.watchlist.watches):
-        raise typer.BadParameter(f'there is no watch "{watch}" in the watchlist')
+    names = [one.name for one in config.watchlist.watches]
+    if watch not in names:
+        raise typer.BadParameter(f'there is no watch "{watch}" in the watchlist.{did_you_mean(watch, names)}')
     try:
         until = SystemClock().now() + duration(length)
     except (ValueError, OverflowError) as error:
