@@ -15,6 +15,8 @@ from watcher.store import SqlStore
 LEFT = ("a@example.org", "b@example.org")
 LATER = Outcome(answer=Answer.DEFERRED, reason="connection refused", left=LEFT, down=True)
 BUSY = Outcome(answer=Answer.DEFERRED, reason="451 greylisted", left=LEFT)
+PAUSE = replace(LATER, busy=True)
+REFUSED = Outcome(answer=Answer.REJECTED, reason="HTTP 404")
 NOBODY = replace(LATER, blameless=True)
 DONE = Outcome(answer=Answer.DELIVERED)
 GONE = Outcome(answer=Answer.REJECTED, reason="HTTP 410", switch_off=True)
@@ -158,6 +160,37 @@ async def test_who_is_asked_for_time_is_given_it(store: SqlStore) -> None:
     await store.release_all_claims()
     assert await claimed(store, NOW + timedelta(hours=2, seconds=-1)) == []
     assert await claimed(store, NOW + timedelta(hours=2)) == ["d0"]
+
+
+async def test_what_was_under_way_when_it_failed_does_not_end_the_pause(store: SqlStore) -> None:
+    await backlog(store, 6)
+    assert await claimed(store, NOW) == ["d0", "d1", "d2", "d3"]
+    await tried(store, "d0", replace(PAUSE, retry_after=7200.0), NOW)
+    await tried(store, "d1", DONE, NOW + timedelta(seconds=1))
+    await store.release_all_claims()
+    assert await claimed(store, NOW + timedelta(hours=2, seconds=-1)) == []
+    assert len(await claimed(store, NOW + timedelta(hours=2))) == 1
+
+
+async def test_a_message_that_alone_is_answered_busy_holds_up_no_other(store: SqlStore) -> None:
+    await backlog(store, 5)
+    await claimed(store, NOW)
+    await tried(store, "d0", PAUSE, NOW)
+    await store.release_all_claims()
+    assert await claimed(store, NOW) == []
+    now = NOW + timedelta(seconds=5)
+    assert await claimed(store, now) == ["d1"]
+    await tried(store, "d1", DONE, now)
+    assert await claimed(store, now) == ["d0", "d2", "d3", "d4"]
+
+
+@pytest.mark.parametrize("answer", [DONE, REFUSED], ids=["delivered", "rejected"])
+async def test_a_probe_that_is_answered_sets_the_backlog_free(answer: Outcome, store: SqlStore) -> None:
+    await failing(store, 6, why=NOBODY)
+    now = await probed(store, NOBODY, days=1) + timedelta(days=1)
+    assert await claimed(store, now) == ["d0"]
+    await tried(store, "d0", answer, now)
+    assert await claimed(store, now) == ["d1", "d2", "d3", "d4"]
 
 
 async def test_since_when_it_fails_is_kept_until_something_arrives(store: SqlStore) -> None:

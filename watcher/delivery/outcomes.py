@@ -32,7 +32,7 @@ GONE = 410
 LATER = frozenset({408, 425, 429})
 SMTP_TOO_MANY = 552  # to RCPT: an old way to say 452
 SMTP_LOGIN = frozenset({530, 534, 535, 538})  # answers about the login, whenever they come
-OF_CHANNEL = frozenset({429, 503})  # said of whoever asks, whatever the message is
+BUSY = frozenset({429, 503})  # said of whoever asks more often than of the message
 LONGEST_WAIT = GIVE_UP_AFTER.total_seconds()  # whatever Retry-After says, one more try is made before it is too late
 REASON_SHOWN = 300  # characters of an answer: a sentence or two, not a page
 
@@ -47,7 +47,7 @@ def of_http(status: int, *, said: str = "", retry_after: str | None = None, now:
     if 400 <= status < 500 and status not in LATER:
         return Outcome(answer=Answer.REJECTED, reason=reason)
     wait = seconds_to_wait(retry_after, now)
-    return Outcome(answer=Answer.DEFERRED, reason=reason, retry_after=wait, down=True, blameless=status in OF_CHANNEL)
+    return Outcome(answer=Answer.DEFERRED, reason=reason, retry_after=wait, down=True, busy=status in BUSY)
 
 
 def of_silence(reason: str, *, blameless: bool = False) -> Outcome:

@@ -89,6 +89,7 @@ class Outcome:
         False  # it may be the channel that failed, not this message: one probe says more than its whole backlog
     )
     blameless: bool = False  # with down: it surely is the channel, since of the message it saw nothing
+    busy: bool = False  # with down: it asked for a pause, which may be for this message alone, so another one probes it
     rest: bool = False  # with down: others have the mail, so it rather is those that are left than the channel
 
     @property

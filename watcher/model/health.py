@@ -39,8 +39,8 @@ class Health:
             return self
         if outcome.switch_off:
             return Health(off=outcome.told)
-        if not outcome.down:
-            return Health()
+        if not outcome.down:  # what was under way when another one failed says less than the probe that is to come
+            return self if self.failing and self.probe_at is not None and now < self.probe_at else Health()
         if outcome.rest and not outcome.blameless and not self.failing:
             return self
         failures = self.failures + (delivery_id != self.failed_id)
@@ -49,7 +49,7 @@ class Health:
             probe_at = now + timedelta(seconds=retry_wait(probes))
             probes += 1
         return Health(
-            failures=max(failures, SURELY if outcome.blameless else 0),
+            failures=max(failures, SURELY if outcome.blameless else FAILING if outcome.busy else 0),
             failed_id=delivery_id,
             since=self.since or now,
             probes=probes,

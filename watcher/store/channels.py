@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from watcher.model import Answer, DeliveryState, Health, Outcome
+from watcher.model import DeliveryState, Health, Outcome
 from watcher.store import claims
 from watcher.store.dialect import upsert
 from watcher.store.tables import channels, deliveries
@@ -46,7 +46,7 @@ def learn(connection: Connection, channel: str, delivery_id: str, outcome: Outco
     after = before.after(delivery_id, outcome, now)
     if after != before:
         _put(connection, channel, after)
-    if before.failing and outcome.answer is Answer.DELIVERED:
+    if before.failing and after == Health():
         _all_due(connection, channel, now)
     return after
 
