@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,10 @@ from watcher.store import SqlStore
 
 SETTINGS = "archive: archive\npage: off\n"
 WATCHLIST = f"feeds: [{SPEC.url}]\nwatches: [Musk, Donald Trump]\n"
+
+MESSAGE = Message(
+    id="abc123", channel="hook", kind=ChannelKind.WEBHOOK, type=MessageType.ALERT, subject="s", body=b"{}"
+)
 
 
 @pytest.fixture
@@ -32,10 +36,7 @@ def alert(config: Path) -> Alert:
         store = await SqlStore.open(config / "archive" / "watcher.db")
         try:
             made = await record(store)
-            message = Message(
-                id="abc123", channel="hook", kind=ChannelKind.WEBHOOK, type=MessageType.ALERT, subject="s", body=b"{}"
-            )
-            sent = Delivery(message=message, alerts=(made.id,), created=NOW, due_at=NOW)
+            sent = Delivery(message=MESSAGE, alerts=(made.id,), created=NOW, due_at=NOW)
             await store.put_delivery(sent)
             await store.claim_deliveries(owner="t", now=NOW, lease=timedelta(hours=1), limit=1)
             refused = Outcome(answer=Answer.REJECTED, reason="HTTP 404")
@@ -106,6 +107,21 @@ def test_one_delivery_is_shown_with_each_of_its_tries(config: Path, alert: Alert
     told = watcher("--config", config, "outbox", "abc").err
     assert "rejected: HTTP 404" in told
     assert one["key"] in told
+
+
+@pytest.mark.parametrize(
+    ("year", "told"), [(2020, "0 tries, due since 2020-01-01"), (2100, "0 tries, next 2100-01-01")]
+)
+def test_what_waits_says_since_when_or_until_when(year: int, told: str, config: Path, watcher: Watcher) -> None:
+    async def put() -> None:
+        due = datetime(year, 1, 1, tzinfo=UTC)
+        store = await SqlStore.open(config / "archive" / "watcher.db")
+        await store.put_delivery(Delivery(message=MESSAGE, created=due, due_at=due))
+        await store.close()
+
+    (config / "archive").mkdir()
+    asyncio.run(put())
+    assert told in watcher("--config", config, "outbox").err
 
 
 def test_all_that_was_given_up_can_be_sent_again_or_dropped_at_once(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from watcher.cli.say import AsJson, Call, Limit, cards, counted, plain, put_json
 if TYPE_CHECKING:
     from watcher.model import Delivery
 
+LATE = timedelta(minutes=1)  # what has been due for longer waits for its channel to be well, or for a watcher that runs
 ALL = "all"  # no key: those are figures and letters up to f
 
 
@@ -87,10 +89,14 @@ async def _one_delivery(call: Call, key: str, *, as_json: bool) -> None:
 
 
 def _tries(delivery: Delivery) -> str:
+    from watcher.app import SystemClock
     from watcher.model import DeliveryState
 
     tries = f"{delivery.attempts} {'try' if delivery.attempts == 1 else 'tries'}"
-    return f"{tries}, next {shown(delivery.due_at)}" if delivery.state is DeliveryState.PENDING else tries
+    if delivery.state is not DeliveryState.PENDING:
+        return tries
+    late = SystemClock().now() - delivery.due_at > LATE
+    return f"{tries}, {'due since' if late else 'next'} {shown(delivery.due_at)}"
 
 
 def delivery_json(delivery: Delivery) -> dict[str, object]:
