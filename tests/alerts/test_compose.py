@@ -166,10 +166,13 @@ def test_a_digest_over_chat_is_a_list(several: list[Alert], chat: ChannelFace, n
 def test_a_digest_of_a_thousand_stories_names_them_all_and_stays_small(
     make_alert: MakeAlert, desk: ChannelFace, now: datetime
 ) -> None:
-    message = compose_digest([make_alert(number, title=f"Story {number}.") for number in range(1000)], desk, now=now)
+    alerts = [make_alert(number, title=f"Story {number}.") for number in range(1000)]
+    alerts = [replace(alert, watch=f"Наблюдение {number % 300}") for number, alert in enumerate(alerts)]
+    message = compose_digest(alerts, desk, now=now)
     text, page = plain(message), html(message)
     assert all(f"Story {number}." in text and f"Story {number}." in page for number in range(1000))
     assert len(message.body) < 1_000_000
+    assert message.body.index(b"\r\n\r\n") < 32_000  # of headers
     assert max(map(len, message.body.split(b"\r\n"))) < 998
 
 

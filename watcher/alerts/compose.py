@@ -34,7 +34,7 @@ __all__ = [
 
 SUBJECT_HEADLINE = 250  # characters; a header line may have 998, a longer headline is a fault of the page
 SUBJECT_WATCH = 100
-IDS_IN_HEADERS = 100  # of a digest; sendmail takes 32 KB of headers in all
+NAMED_IN_HEADERS = 100  # alerts, watches, stories of a digest; sendmail takes 32 KB of headers in all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +102,7 @@ def compose_digest(
     alerts = sorted(alerts, key=lambda alert: (alert.raised, alert.id), reverse=True)
     shown = digest(alerts, face.zone, cause, tally)
     ids = sorted(alert.id for alert in alerts)
+    watches = list(dict.fromkeys(words.clip(words.clean(alert.watch), SUBJECT_WATCH) for alert in alerts))
     draft = _Draft(
         id=digest_message_id(ids, face.name),
         type=MessageType.DIGEST,
@@ -117,9 +118,9 @@ def compose_digest(
         },
         list_id=("Digests of watcher", "digest"),
         headers=(
-            ("X-Watcher-Alert", ", ".join(ids[:IDS_IN_HEADERS])),
-            ("X-Watcher-Watch", ", ".join(dict.fromkeys(alert.watch for alert in alerts))),
-            ("X-Watcher-Story", ", ".join(sorted({alert.story.id for alert in alerts})[:IDS_IN_HEADERS])),
+            ("X-Watcher-Alert", ", ".join(ids[:NAMED_IN_HEADERS])),
+            ("X-Watcher-Watch", ", ".join(watches[:NAMED_IN_HEADERS])),
+            ("X-Watcher-Story", ", ".join(sorted({alert.story.id for alert in alerts})[:NAMED_IN_HEADERS])),
         ),
     )
     return _write(draft, face, now, templates)
