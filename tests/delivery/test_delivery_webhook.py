@@ -62,6 +62,7 @@ async def test_sends_the_bytes_of_the_message_again_under_the_same_id(
     assert first.body == second.body == hook_message.body
     assert first.headers["webhook-id"] == second.headers["webhook-id"] == hook_message.id
     assert first.headers["content-type"] == "application/json"
+    assert first.headers["user-agent"] == "watcher"
 
 
 @pytest.mark.parametrize("receiver", [OLD, NEW])

@@ -91,6 +91,7 @@ class WebhookChannel:
         text = message.body.decode()
         return {
             "content-type": "application/json",
+            "user-agent": "watcher",
             "webhook-id": message.id,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": " ".join(signer.sign(message.id, now, text) for signer in self._signers),
