@@ -103,7 +103,7 @@ class Scan:
         """raw: title, summary and body as they came; language: primary tag."""
         self.folded = Folded(raw)
         self.fields = self.folded.fields
-        self.starts = (0, *accumulate(len(field) + 1 for field in self.fields[:-1]))
+        self._starts: tuple[int, ...] | None = None
         self.terms = engine.terms
         self._patterns = engine.patterns
         self._term_patterns = engine.term_patterns
@@ -112,6 +112,13 @@ class Scan:
         self._stands: dict[int, Stands] = {}
         self._shouting: dict[int, int] = {}  # by field: how many letters, if all of them are capitals
         self._strict: bool | None = None
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Where each field starts in the joined ones."""
+        if self._starts is None:
+            self._starts = (0, *accumulate(len(field) + 1 for field in self.fields[:-1]))
+        return self._starts
 
     def stands(self, number: int) -> Stands:
         """Every place where a term stands, in the order of the text, in code points of the joined fields."""

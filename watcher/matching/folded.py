@@ -51,6 +51,12 @@ _SIGN = _GROUPS[Kind.SIGN]
 _NO_GROUP = 255  # not worked out yet
 _GROUP_TABLE = np.full(0x110000, _NO_GROUP, np.uint8)
 
+# What becomes of the characters that become one ASCII character whatever stands around them: typographic quotes and
+# dashes, é. Most texts hold no others, and a table of bytes is read in half the time.
+_NOT_EASY = 255  # of another kind, or not met yet
+_EASY_TABLE = np.full(0x10000, _NOT_EASY, np.uint8)
+_EASY_TABLE[:128] = np.frombuffer(_ASCII_TABLE, np.uint8)[:128]
+
 Codes = NDArray[np.uint32]
 Numbers = NDArray[np.intp]
 Text = NDArray[np.uint8] | Codes  # a byte a character where all are ASCII
@@ -65,7 +71,7 @@ class Folded:
         """raw: the fields as the feed or page gives them."""
         joined = FIELD_BREAK.join(raw)
         self.fields: Sequence[str] = raw
-        if "<" in joined or "&" in joined or joined.count(FIELD_BREAK) >= len(raw):
+        if "<" in joined or "&" in joined or any([FIELD_BREAK in field for field in raw]):
             self.fields = [shown_text(field) for field in raw]
             joined = FIELD_BREAK.join(self.fields)
         self._origin: Numbers | None = None  # of each character of the plain text, where they differ in length
@@ -73,9 +79,8 @@ class Folded:
         self._letters: Numbers | None = None
         self._flat: str | None = None
         bits = 0
-        if joined.isascii():
-            plain: Text = np.frombuffer(joined.encode().translate(_ASCII_TABLE), np.uint8)
-        else:
+        plain: Text | None = _easily(joined)
+        if plain is None:
             entries, bits = _entries(joined)
             if bits & _UNSETTLED:
                 self.fields = [composed(field) for field in self.fields]
@@ -137,6 +142,14 @@ class Folded:
         return first, last
 
 
+def _easily(text: str) -> NDArray[np.uint8] | None:
+    """The plain text, if that is had without a closer look."""
+    if text.isascii():
+        return np.frombuffer(text.encode().translate(_ASCII_TABLE), np.uint8)
+    plain = _EASY_TABLE.take(np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16))
+    return plain if plain.max() != _NOT_EASY else None
+
+
 def _entries(text: str) -> tuple[Codes, int]:
     """The entry of every character, and all their bits together; those that were not met before are worked out."""
     codes: Codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -144,7 +157,9 @@ def _entries(text: str) -> tuple[Codes, int]:
     bits = int(np.bitwise_or.reduce(entries))
     if bits & _UNMET:
         for code in np.unique(codes[entries == _UNMET]):
-            _TABLE[code] = _entry(chr(code))
+            entry = _TABLE[code] = _entry(chr(code))
+            if entry <= _CHARACTER and code < len(_EASY_TABLE):
+                _EASY_TABLE[code] = entry
         entries = _TABLE.take(codes)
         bits = int(np.bitwise_or.reduce(entries))
     return entries, bits
@@ -210,11 +225,10 @@ def _groups(plain: Text) -> NDArray[np.uint8]:
 
 def _search_form(plain: Text) -> bytes:
     """UTF-8 with one space around every word and every FIELD_BREAK."""
-    spaces = plain == _SPACE
+    letters = plain != _SPACE
     keep = np.empty(len(plain), np.bool_)
     keep[:1] = True
-    np.logical_and(spaces[1:], spaces[:-1], out=keep[1:])
-    np.logical_not(keep[1:], out=keep[1:])
+    np.logical_or(letters[1:], letters[:-1], out=keep[1:])
     words = plain[keep]
     if words.dtype == np.uint8:
         form = words.tobytes()

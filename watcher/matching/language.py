@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import py3langid
 
 # Shorter texts are mostly names, in which every language looks like every other (a headline has 40 letters and more).
@@ -16,6 +18,7 @@ def tag(language: str) -> str:
     return language.strip().replace("_", "-").lower()
 
 
+@lru_cache(maxsize=1024)  # asked for every document, and told in a few ways
 def primary(language: str | None) -> str | None:
     """en-GB -> en."""
     return tag(language).partition("-")[0] if language else None
