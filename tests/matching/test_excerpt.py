@@ -30,6 +30,12 @@ from watcher.matching.excerpt import LONGEST, excerpt
         ("quotes belong to the sentence", 'A. "Go!" he said. "Musk is in." B', "Musk", '"Musk is in."'),
         ("a line break ends a sentence", "Head line\n\nMusk spoke\nNext", "Musk", "Musk spoke"),
         ("white space is one space", "So  Musk\t spoke", "Musk", "So Musk spoke"),
+        (
+            "but inside the hit, which is told as it was found",
+            "So  Elon\u00a0\n Musk\t spoke",
+            "Elon\u00a0\n Musk",
+            "So Elon\u00a0\n Musk spoke",
+        ),
         ("Chinese stops need no space", "第一句。马斯克说话。第三句。", "马斯克", "马斯克说话。"),
         ("a question and an exclamation", "Why? Musk! Who", "Musk", "Musk!"),
         ("figures are no ends", "It cost 3.5 to Musk in v2.0 today. X", "Musk", "It cost 3.5 to Musk in v2.0 today."),

@@ -21,6 +21,8 @@ _NO_SPANS: Sequence[Span] = ()
 class Asking:
     """One query about one document."""
 
+    __slots__ = ("_document", "_finds", "_language", "_rule", "_watches")
+
     def __init__(
         self,
         rule: Rule,
@@ -110,7 +112,7 @@ class Asking:
         found = self._finds.scan.stands(self._rule.words[node.text]).right
         if found and self._rule.ignore:
             found, _ = self._finds.outside(found, self._rule.ignore)
-        return self._within(found, node.field, where)
+        return self._within(found, node.field, where) if found else found
 
     def _pattern(self, node: tree.Pattern, where: Collection[Field]) -> Sorted:
         spans = [Span(*place, node.text) for place in self._rule.patterns[node].finds(self._finds.scan)]

@@ -143,9 +143,10 @@ class Scan:
         right: list[Span] = []
         wrong: list[Span] = []
         if term.simple and not self._is_strict():
-            text = term.text
-            right = [Span(start, end, text) for start, end, _ in self._places(patterns[0])]
-            return Stands(right, wrong)
+            text, pattern = term.text, patterns[0]
+            words = None if self.trace.may_have_genitive(pattern) else self.folded.words(self._patterns[pattern])
+            places = words if words is not None else [place[:2] for place in self._places(pattern)]
+            return Stands([Span(start, end, text) for start, end in places], wrong)
         for start, end, genitive in {place for pattern in patterns for place in self._places(pattern)}:
             found = check(term, display, start, end, genitive=genitive)
             if found is not None:
@@ -158,7 +159,7 @@ class Scan:
         if not self.trace.may_have_genitive(pattern):
             places = self.folded.words(self._patterns[pattern])
             if places is not None:
-                return places
+                return [(start, end, False) for start, end in places]
         return [(*self.folded.span(start, end), genitive) for start, end, genitive in self.trace.places(pattern)]
 
     def _is_strict(self) -> bool:

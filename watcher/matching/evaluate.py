@@ -7,8 +7,8 @@ counts, one hit is kept at each place (R9).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from watcher.matching import tree
 from watcher.matching.ask import Asking
@@ -20,9 +20,8 @@ from watcher.matching.terms import Span
 from watcher.model import Document, NoMatch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of a rule. Not matched and without a reason: nothing of it was found at all."""
+class Outcome(NamedTuple):
+    """What came of a rule; made for every one that is looked at. Not matched and without a reason: nothing of it was found at all."""
 
     spans: tuple[Span, ...] = ()
     matched: bool = False
@@ -31,6 +30,7 @@ class Outcome:
 
 
 NOTHING = Outcome()
+_NO_WATCHES: Mapping[str, Sequence[Span] | None] = {}
 
 
 class Reading:
@@ -90,6 +90,9 @@ class Reading:
 
     def _found(self, rule: Rule) -> Outcome:
         """Any of the ways in which the rule can match; the hits of all that do."""
+        if rule.query is not None and rule.only_query:
+            found = self._query(rule, rule.query)
+            return Outcome(one_a_place(found.spans), matched=True) if found.matched else found
         ways: list[Outcome] = []
         if rule.full or rule.short:
             ways.append(self._names(rule))
@@ -142,8 +145,10 @@ class Reading:
         return found
 
     def _query(self, rule: Rule, query: tree.Node) -> Outcome:
-        referred = {name: self.outcome(place) for name, place in rule.watches.items()} if rule.watches else {}
-        others = {name: outcome.spans if outcome.matched else None for name, outcome in referred.items()}
+        others: Mapping[str, Sequence[Span] | None] = _NO_WATCHES
+        if rule.watches:
+            referred = {name: self.outcome(place) for name, place in rule.watches.items()}
+            others = {name: outcome.spans if outcome.matched else None for name, outcome in referred.items()}
         asking = Asking(rule, self._finds, self._document, others, self.language)
         spans = asking.spans(query, rule.watch.where)
         if spans is not None:

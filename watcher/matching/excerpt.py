@@ -1,4 +1,7 @@
-"""A hit in a field in; the sentence around it out, on one line and short enough to be read at a glance."""
+"""A hit in a field in; the sentence around it out, short enough to be read at a glance.
+
+It is on one line, but for white space inside the hit: the text that was found is to be found in the sentence too.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,12 @@ _SHORT_WORDS = frozenset(
 # Where a sentence may end; whether it does is asked of the few places that are found (`_ends_here`).
 _PLACE = re.compile(r"[.!?…。！？\n]+[\"'”’»)\]」』）]*\s*")
 _STOPS = ".!?…。！？\n"
+_UP_TO_LAST_STOP = re.compile(f".*[{_STOPS}]", re.DOTALL)
 _ENDS_ALONE = frozenset("\n。！？")  # a line break, and the stops of scripts without spaces, need nothing behind them
 _OPENING = "\"'“‘«„([¿¡「『（"
 _SPACE = re.compile(r"\s")
+_SPACES = re.compile(r"\s+")
+_LONGER_THAN_SHORT = 1 + max(map(len, _SHORT_WORDS))
 _LAST_WORD = re.compile(r"([^\W_](?:[\w.]*[^\W_])?)\.$")
 
 
@@ -57,15 +63,17 @@ def excerpt(field: str, start: int, end: int) -> str:
         whole_before, whole_after = whole_before and start - before == first, whole_after and end + after == last
         first = _word_start(field, start - before, start, first)
         last = _word_end(field, end + after, end, last)
-    shown = " ".join(field[first:last].split())
+    shown, hit = " ".join(field[first:last].split()), field[start:end]
+    if hit not in shown:
+        shown = f"{_one_line(field[first:start])}{hit}{_one_line(field[end:last])}".strip()
     return f"{'' if whole_before else '…'}{shown}{'' if whole_after else '…'}"
 
 
 def _last_end(field: str, left: int, place: int) -> re.Match[str] | None:
     """The end of a sentence that is nearest before a place."""
     until = place
-    while (stop := max([field.rfind(sign, left, until) for sign in _STOPS])) >= 0:
-        until = stop
+    while (stop := _UP_TO_LAST_STOP.match(field, left, until)) is not None:
+        until = stop.end() - 1
         while until > left and field[until - 1] in _STOPS:
             until -= 1
         found = _PLACE.match(field, until, place)
@@ -83,6 +91,11 @@ def _first_end(field: str, place: int, right: int) -> re.Match[str] | None:
     return None
 
 
+def _one_line(text: str) -> str:
+    """With single spaces, also where there is white space at an end."""
+    return _SPACES.sub(" ", text)
+
+
 def _ends_here(field: str, start: int, end: int) -> bool:
     stop = field[start:end]
     if not _ENDS_ALONE.isdisjoint(stop):
@@ -91,6 +104,9 @@ def _ends_here(field: str, start: int, end: int) -> bool:
     if not stop[-1].isspace() or following.islower() or not following.isalnum():
         return False
     if not stop.startswith(".") or stop.startswith(".."):
+        return True
+    before = field[start - _LONGER_THAN_SHORT : start]
+    if len(before) == _LONGER_THAN_SHORT and before.isalpha():
         return True
     word = _LAST_WORD.search(field, max(0, start - 12), start + 1)
     return word is None or not (len(word[1].rpartition(".")[2]) == 1 or word[1].lower() in _SHORT_WORDS)

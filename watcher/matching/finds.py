@@ -76,7 +76,7 @@ class Finds:
 def one_a_place(spans: Iterable[Span]) -> tuple[Span, ...]:
     """One hit at each place: leftmost, then longest (R9)."""
     kept: list[Span] = []
-    start, end = -1, -1
+    start = end = -1
     for span in sorted(spans):
         if span.start >= end:
             kept.append(span)

@@ -98,8 +98,8 @@ class Folded:
         """Whether Arabic or Hebrew letters are in it."""
         return self._apart and bool((_groups(self._plain) == _GROUPS[Kind.RIGHT_TO_LEFT]).any())
 
-    def words(self, pattern: bytes) -> list[tuple[int, int, bool]] | None:
-        """Where a word stands in the display text, each with False; None if that is only to be had through `span`.
+    def words(self, pattern: bytes) -> list[tuple[int, int]] | None:
+        """Where a word stands in the display text; None if that is only to be had through `span`.
 
         pattern: with the spaces around it. A word of a text whose folding moved nothing stands where it stands in the
         plain text, which is read faster than the places of all letters are counted.
@@ -111,16 +111,17 @@ class Folded:
             or b" " in pattern[1:-1]
         ):
             return None
-        if self._flat is None:
+        flat = self._flat
+        if flat is None:
             plain = self._plain
             text = plain.tobytes().decode("ascii" if plain.dtype == np.uint8 else "utf-32-le")
-            self._flat = f" {text.replace(FIELD_BREAK, ' ')} "
+            flat = self._flat = f" {text.replace(FIELD_BREAK, ' ')} "
         word = pattern.decode()
         found, length = [], len(word) - 2
-        start = self._flat.find(word)
+        start = flat.find(word)
         while start >= 0:
-            found.append((start, start + length, False))
-            start = self._flat.find(word, start + length)
+            found.append((start, start + length))
+            start = flat.find(word, start + length)
         return found
 
     def span(self, start: int, end: int) -> tuple[int, int]:

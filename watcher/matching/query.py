@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 from lark import Lark, Token, UnexpectedInput
@@ -25,14 +25,22 @@ _FIELDS = {field.value: field for field in Field}
 _META = {key.value: key for key in tree.MetaKey}
 
 
+@lru_cache(maxsize=20_000)  # the checker reads every query, then the compiler; 10,000 of a list and those of its edit
 def parse_query(text: str) -> tree.Node:
     """The tree of a query. Raises QueryError with the faults; does not know which watches there are."""
-    tokens = _tokens(text)
+    reading = _reader().parse_interactive(text)  # parses the tokens that were checked: nothing is read twice
+    try:
+        tokens: list[Token] = list(reading.lexer_thread.lex(reading.parser_state))  # type: ignore[no-untyped-call]
+    except UnexpectedInput as error:  # every character is a word's, a quote's or a bracket's, so this is not expected
+        raise QueryError(QueryFault(offset=error.pos_in_stream or 0, message="this cannot be read.")) from error
     faults = sorted(check_tokens(tokens), key=lambda fault: fault.offset)
     if faults:
         raise QueryError(*faults)
     try:
-        parsed = cast(tree.Node, _reader().parse(text))  # the transformer turns lark's tree into ours on the way
+        for token in tokens:
+            reading.feed_token(token)
+        # the transformer turns lark's tree into ours on the way
+        parsed = cast(tree.Node, reading.feed_eof(tokens[-1] if tokens else None))  # type: ignore[no-untyped-call]
     except UnexpectedInput as error:
         raise QueryError(QueryFault(offset=error.pos_in_stream or 0, message="this cannot be read.")) from error
     faults = [*_shape_faults(parsed), *_leaf_faults(parsed)]
@@ -76,13 +84,6 @@ def leaves(node: tree.Node) -> tuple[tree.Node, ...]:
     """The leaves under a node, from left to right."""
     below = tree.children(node)
     return (node,) if not below else tuple(leaf for child in below for leaf in leaves(child))
-
-
-def _tokens(text: str) -> list[Token]:
-    try:
-        return list(_reader().lex(text))
-    except UnexpectedInput as error:  # every character is a word's, a quote's or a bracket's, so this is not expected
-        raise QueryError(QueryFault(offset=error.pos_in_stream or 0, message="this cannot be read.")) from error
 
 
 @v_args(inline=True)

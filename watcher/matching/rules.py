@@ -46,6 +46,7 @@ class Rule:
     expressions: tuple[Expression, ...]  # of `regex`
     patterns: Mapping[tree.Pattern, Expression]  # of the query
     watches: Mapping[str, int]  # the watches that the query refers to
+    only_query: bool  # no names, lines or expressions beside the query
 
 
 def compile_rule(watch: Watch, places: Mapping[str, int], lexicon: Lexicon) -> Rule:
@@ -72,6 +73,7 @@ def compile_rule(watch: Watch, places: Mapping[str, int], lexicon: Lexicon) -> R
             if isinstance(leaf, tree.Pattern)
         },
         watches={leaf.watch: _place(leaf.watch, places) for leaf in leaf_nodes if isinstance(leaf, tree.Reference)},
+        only_query=query is not None and not (watch.also or watch.short or watch.all_ or watch.regex),
     )
 
 
