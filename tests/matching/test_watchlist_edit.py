@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from watcher.matching.edit import add_feed, watch_lines
@@ -92,6 +92,7 @@ def test_all_settings_of_a_watch_are_written_and_read_back() -> None:
 
 
 @settings(deadline=None)  # the first example loads what the others have
+@example(":0")
 @given(st.text(max_size=40).filter(str.isprintable))  # a suggested name is made of words
 def test_any_name_survives_being_written(name: str) -> None:
     name = name.strip()

@@ -11,10 +11,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from watcher.app.config import Config, read_config, read_text, shown
+from watcher.app.config import Config, read_config
 from watcher.app.door import FeedDoor, open_door, open_feed_door
 from watcher.app.reader import extract_page, read_source
 from watcher.app.wiring import build_channels, close_channels, make_workers, open_store
+from watcher.app.written import read_text, shown
 from watcher.feeds.discover import FeedLink, common_paths, discover
 from watcher.feeds.opml import read_opml
 from watcher.marks import compose
@@ -30,7 +31,6 @@ from watcher.model import (
     ParsedFeed,
     Response,
     Subscription,
-    Watch,
     WatcherError,
     Watchlist,
 )
@@ -145,11 +145,6 @@ async def ask_online(config: Config) -> tuple[tuple[str, str], ...]:
 
 
 # ------------------------------------------------------------------------------------------------- the watchlist's file
-
-
-def read_watches(file: Path) -> tuple[Watch, ...]:
-    """The watches of one watchlist file. Raises ConfigError."""
-    return read_watchlist(read_text(file), file=shown(file)).watches
 
 
 async def watchlist_in_force(store: SqlStore) -> Watchlist | None:

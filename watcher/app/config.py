@@ -11,12 +11,11 @@ from pathlib import Path
 
 from watcher.alerts.checking import check_templates
 from watcher.alerts.mail import check_address
+from watcher.app.written import read_text, shown
 from watcher.marks import Node, compose
 from watcher.matching.watchlist import read_watchlist_marked
 from watcher.model import ConfigError, Fault, Watchlist
 from watcher.settings import ChannelSettings, Settings, read_settings
-
-LARGEST = 10_000_000  # bytes of one file: 100,000 watches have room, and it is read within seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,39 +89,6 @@ def _read_templates(folder: Path, faults: list[Fault]) -> dict[str, str]:
         return {}
     faults += check_templates(own, folder=shown(folder))
     return own
-
-
-def shown(file: Path) -> str:
-    """The file's path as a person would write it from here."""
-    try:
-        return str(file.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(file)
-
-
-def _home(folder: Path) -> Path:
-    """What to tell `watcher init`, which makes a config/ in the folder that it is given."""
-    return folder.parent if folder.name == "config" else folder
-
-
-def read_text(file: Path) -> str:
-    try:
-        if file.stat().st_size > LARGEST:
-            message = f"this is larger than {LARGEST // 1_000_000} MB, which nobody writes: is it the right file?"
-            raise ConfigError(Fault(file=shown(file), line=1, column=1, message=message))
-        return file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        message = f"there is no such file. `watcher init {_home(file.parent)}` writes a config/ there to start from"
-        raise ConfigError(Fault(file=shown(file), line=0, column=0, message=message)) from None
-    except UnicodeDecodeError as error:
-        lines = error.object[: error.start].decode("utf-8").split("\n")
-        message = "this is not UTF-8 text. Save the file as UTF-8"
-        raise ConfigError(
-            Fault(file=shown(file), line=len(lines), column=len(lines[-1]) + 1, message=message)
-        ) from None
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        raise ConfigError(Fault(file=shown(file), line=0, column=0, message=message)) from None
 
 
 def _channel_faults(settings: Settings, watchlist: Watchlist, node: Node) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from loguru import logger
 from watchfiles import awatch
 
 from watcher.app.care import look_after
-from watcher.app.config import Config, read_config, shown
+from watcher.app.config import Config, read_config
 from watcher.app.wiring import (
     Watcher,
     build_channels,
@@ -24,6 +24,7 @@ from watcher.app.wiring import (
     make_fetcher,
     put_in_force,
 )
+from watcher.app.written import shown
 from watcher.model import ConfigError, Fault, WatcherError
 from watcher.store import CONFIG_FAULT
 

@@ -116,7 +116,7 @@ def match(
 
 
 def _matcher(file: Path) -> Matcher:
-    from watcher.app.by_hand import read_watches
+    from watcher.app.written import read_watches
     from watcher.matching.match import compile_watches
 
     return compile_watches(read_watches(file))

@@ -12,7 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import SingleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from watcher.marks import Kind, Node, compose, duration_text
 from watcher.matching.watchlist import read_watchlist
@@ -179,7 +179,7 @@ def _entry(settings: dict[str, Any], only: str) -> object:
 
 
 def _line(words: Sequence[str]) -> CommentedSeq:
-    """A list in brackets."""
-    made = CommentedSeq(words)
+    """A list in brackets; libyaml, which will read it, takes no colon at the start of a bare word there."""
+    made = CommentedSeq([DoubleQuotedScalarString(word) if word.startswith(":") else word for word in words])
     made.fa.set_flow_style()
     return made

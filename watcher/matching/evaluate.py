@@ -21,7 +21,7 @@ from watcher.model import Document, NoMatch
 
 
 class Outcome(NamedTuple):
-    """What came of a rule; made for every one that is looked at. Not matched and without a reason: nothing of it was found at all."""
+    """What came of a rule. Not matched and without a reason: nothing of it was found at all."""
 
     spans: tuple[Span, ...] = ()
     matched: bool = False

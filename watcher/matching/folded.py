@@ -71,7 +71,7 @@ class Folded:
         """raw: the fields as the feed or page gives them."""
         joined = FIELD_BREAK.join(raw)
         self.fields: Sequence[str] = raw
-        if "<" in joined or "&" in joined or any([FIELD_BREAK in field for field in raw]):
+        if "<" in joined or "&" in joined or any(FIELD_BREAK in field for field in raw):
             self.fields = [shown_text(field) for field in raw]
             joined = FIELD_BREAK.join(self.fields)
         self._origin: Numbers | None = None  # of each character of the plain text, where they differ in length
