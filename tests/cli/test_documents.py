@@ -30,6 +30,23 @@ def lines(*documents: object) -> str:
     return "".join(json.dumps(document) + "\n" for document in documents)
 
 
+def test_match_takes_the_source_for_the_feed(watcher: Watcher, tmp_path: Path) -> None:
+    file = tmp_path / "watchlist.yaml"
+    feed = "{url: https://a.example/rss, name: Al Jazeera, tags: [world]}"
+    watches = "[{name: Elon Musk, feeds: [world]}, {name: Tesla, feeds: [Al Jazeera, Elsewhere]}]"
+    file.write_text(f"feeds: [{feed}, https://b.example/rss]\nwatches: {watches}\n", encoding="utf-8")
+    given = lines(*({"id": n, "title": "Elon Musk, Tesla", "source": n} for n in ("Al Jazeera", "Elsewhere", "Other")))
+    told = watcher("match", "--jsonl", "--why", "--watchlist", file, stdin=given).out.splitlines()
+    assert [
+        ([one["watch"] for one in line["matches"]], [(one["watch"], one["reason"]) for one in line["not"]])
+        for line in map(json.loads, told)
+    ] == [
+        (["Elon Musk", "Tesla"], []),
+        (["Tesla"], [("Elon Musk", "feed")]),
+        ([], [("Elon Musk", "feed"), ("Tesla", "feed")]),
+    ]
+
+
 def test_match_answers_a_line_a_document_in_order(watcher: Watcher, watchlist: Path) -> None:
     given = lines(
         {"id": "d1", "title": "Elon Musk in Moscow"},

@@ -1,4 +1,4 @@
-"""A file that a person wrote in; its text, or the watches that it states, out, or ConfigError with its name.
+"""A file that a person wrote in; its text, or the watchlist that it states, out, or ConfigError with its name.
 
 Apart from the rest of the configuration, which loads half the house: judging texts by hand needs the watchlist alone.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from watcher.matching.watchlist import read_watchlist
-from watcher.model import ConfigError, Fault, Watch
+from watcher.model import ConfigError, Fault, Watchlist
 
 LARGEST = 10_000_000  # bytes of one file: 100,000 watches have room, and it is read within seconds
 
 
-def read_watches(file: Path) -> tuple[Watch, ...]:
-    """The watches of one watchlist file. Raises ConfigError."""
-    return read_watchlist(read_text(file), file=shown(file)).watches
+def read_written(file: Path) -> Watchlist:
+    """The watchlist that one file states. Raises ConfigError."""
+    return read_watchlist(read_text(file), file=shown(file))
 
 
 def shown(file: Path) -> str:

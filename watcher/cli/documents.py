@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,17 +72,19 @@ def _text(place: str, value: dict[str, Any], key: str) -> str | None:
     raise LineError(f'{place}: "{key}" is {type(found).__name__}, text is wanted')
 
 
-def _document(place: str, value: dict[str, Any]) -> Document:
+def _document(place: str, value: dict[str, Any], feeds: Mapping[str, tuple[str, ...]]) -> Document:
+    """feeds: by the name of a feed its name and tags; a document is from the feed that its source names."""
     from watcher.model import Document
 
-    feed = value.get("feed") or ()
+    source = _text(place, value, "source")
+    feed = value.get("feed") or (feeds.get(source, (source,)) if source else ())
     return Document(
         id=str(value["id"]),
         title=_text(place, value, "title") or "",
         summary=_text(place, value, "summary") or "",
         body=_text(place, value, "body") or "",
         lang=_text(place, value, "lang"),
-        source=_text(place, value, "source"),
+        source=source,
         author=_text(place, value, "author"),
         url=_text(place, value, "url"),
         feed=(feed,) if isinstance(feed, str) else tuple(map(str, feed)),
@@ -101,10 +103,10 @@ def match(
 ) -> None:
     """Judge documents by the watchlist, without the daemon."""
     call: Call = context.obj
-    matcher = _matcher(watchlist or call.config / "watchlist.yaml")
+    matcher, feeds = _matcher(watchlist or call.config / "watchlist.yaml")
     try:
         for place, value in _objects(files or []):
-            document = _document(place, value)
+            document = _document(place, value, feeds)
             verdict = matcher.judge(document, why=why)
             if as_jsonl:
                 put_line(_verdict_json(value["id"], verdict, why=why))
@@ -115,11 +117,14 @@ def match(
         raise typer.Exit(2) from None
 
 
-def _matcher(file: Path) -> Matcher:
-    from watcher.app.written import read_watches
+def _matcher(file: Path) -> tuple[Matcher, dict[str, tuple[str, ...]]]:
+    """The compiled watches of a file, and by name its feeds as a document that is from one knows it."""
+    from watcher.app.written import read_written
     from watcher.matching.match import compile_watches
 
-    return compile_watches(read_watches(file))
+    written = read_written(file)
+    feeds = {spec.name: (spec.name, *spec.tags) for spec in written.feeds if spec.name}
+    return compile_watches(written.watches), feeds
 
 
 def _verdict_json(id_: str | int, verdict: Verdict, *, why: bool) -> dict[str, Any]:

@@ -81,6 +81,8 @@ def check_regex(text: str) -> QueryFault | None:
     return None
 
 
+_WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+_HYPHENS = frozenset("-\u2010\u2011")
 _PLAIN = re.compile(r"[A-Za-z][a-z]+(?: [A-Za-z][a-z]+)*")
 
 
@@ -172,11 +174,14 @@ def _case(bare: str, mode: Mode) -> tuple[Case, frozenset[int]]:
 
 
 def _acronym_letters(bare: str) -> frozenset[int]:
+    """Which letters stand in words of capitals of up to three letters; the O of O'Brien, the X of X-ray are no words."""
     exact: set[int] = set()
     count = 0
-    for word in re.split(r"[\W_]+", bare.replace(".", "")):
-        letters = [character for character in word if character.isalpha()]
-        if 0 < len(letters) <= _EXACT_UP_TO and all(map(_capital, letters)):
+    text = bare.replace(".", "")
+    for word in _WORD.finditer(text):
+        letters = [character for character in word[0] if character.isalpha()]
+        hyphens = {text[max(0, word.start() - 1) : word.start()], text[word.end() : word.end() + 1]} & _HYPHENS
+        if 0 < len(letters) <= _EXACT_UP_TO and all(map(_capital, letters)) and not (len(letters) == 1 and hyphens):
             exact.update(range(count, count + len(letters)))
         count += len(letters)
     return frozenset(exact)
