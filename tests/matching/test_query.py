@@ -117,7 +117,7 @@ def test_good_queries(query: str) -> None:
         ("*", 0, "any word at all"),
         ("M*sk", 0, "at the end"),
         ("aa AND ...", 7, "nothing to find"),
-        ("/a(/ OR aa", 3, "missing )"),
+        ("/a(/ OR aa", 2, "missing )"),
         ("/aa/q", 4, "no flag"),
         ("/a*/", 1, "nothing at all"),
         ("watch:Elan OR aa", 0, "no watch"),
@@ -150,7 +150,7 @@ def test_references_of_lines_and_query() -> None:
 
 @pytest.mark.parametrize(
     ("expression", "offset", "words"),
-    [("a(", 2, "missing )"), ("[a", 2, "unterminated"), ("a*", 0, "nothing at all"), ("*a", 0, "nothing to repeat")],
+    [("a(", 1, "missing )"), ("[a", 0, "unterminated"), ("a*", 0, "nothing at all"), ("*a", 0, "nothing to repeat")],
 )
 def test_an_expression_that_cannot_be_used(expression: str, offset: int, words: str) -> None:
     fault = check_regex(expression)

@@ -20,13 +20,15 @@ VALIDATOR = Draft202012Validator(watchlist_schema())
 BEYOND = {
     "bracket_not_opened", "circle", "circle_of_queries", "commas_without_brackets", "control_character",
     "curly_quotes", "dash_too_far_right", "feed_twice", "feed_unknown_in_watch", "joined_setting",
-    "operators_in_names", "query_and_in_small_letters", "query_and_or_mixed", "query_doubled_quotes",
-    "query_in_a_block", "query_negatives_alone", "query_open_bracket", "query_open_quote", "query_several_faults",
+    "language_in_query", "operators_in_names", "query_and_in_small_letters", "query_and_or_mixed",
+    "query_doubled_quotes", "query_in_a_block", "query_negatives_alone", "query_open_bracket", "query_open_quote",
+    "query_several_faults",
     "query_words_side_by_side", "regex_broken", "same_watch_twice", "unknown_reference",
 }  # fmt: skip
 # Not YAML at all, or made into something else by it
 UNREADABLE = {
-    "ampersand", "anchor_in_itself", "at_sign", "backtick_and_percent", "colon_in_name", "comment_in_brackets",
+    "ampersand", "anchor_in_itself", "at_sign", "backtick_and_percent", "bare_name_with_settings", "colon_in_name",
+    "comment_in_brackets", "entry_without_colon", "not_lined_up_and_more", "query_odd_signs", "tab_and_more",
     "dash_after_key", "exclamation_mark", "missing_colon_after_part", "no_break_space", "no_colon",
     "no_space_after_colon", "not_lined_up", "one_bracket_too_many", "open_brace", "open_bracket",
     "open_bracket_at_the_end", "open_bracket_before_next_watch", "open_quote", "open_quote_later_closed",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import replace
 
 import yaml
 
@@ -54,7 +56,9 @@ def _ordered(faults: list[Fault]) -> tuple[Fault, ...]:
 
 def _compose(source: Source, slips: list[Slip]) -> yaml.Node | None:
     """PyYAML's node graph of the text; the slips met on the way are added to the list."""
-    text, doubtful, hidden = source.text, False, range(0)
+    text, doubtful = source.text, False
+    hidden: Collection[int] = ()
+    otherwise: str | None = None
     for _ in range(_MOST_REPAIRS):
         try:
             if _too_deep(text):
@@ -62,13 +66,16 @@ def _compose(source: Source, slips: list[Slip]) -> yaml.Node | None:
                 return None
             return _one_document(text)
         except yaml.YAMLError as error:
+            if otherwise is not None:
+                text, otherwise, doubtful = otherwise, None, False
+                continue
             slip = read_slip(error, Source(source.file, text))
             if doubtful or source.place(slip.offset)[0] in hidden:
                 return None  # what follows from a mended tab, or from what was hidden, may be no fault of the person's
-            slips.append(slip)
+            slips += [slip, *(replace(slip, offset=offset) for offset in slip.again[:_MOST_REPAIRS])]
             if slip.mended is None:
                 return None
-            text, doubtful, hidden = slip.mended, slip.doubtful, slip.hides
+            text, doubtful, hidden, otherwise = slip.mended, slip.doubtful, slip.hides, slip.otherwise
         except UnicodeEncodeError as error:
             slips.append(Slip(error.start, "here stands half a character (a lone surrogate); type the name again."))
             return None

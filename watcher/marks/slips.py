@@ -9,9 +9,10 @@ import yaml
 from yaml.reader import ReaderError
 
 from watcher.marks.nodes import Source
-from watcher.marks.slips_lines import KEY, Slip, block_slip, hiding, key_before, query_line, stray
+from watcher.marks.slips_lines import KEY, Slip, block_slip, hiding, key_before, query_line, stray, without
 
 _LEADING_TAB = re.compile(r"^( *(?:- *)*)\t", re.MULTILINE)
+_BEGINS = re.compile(r"\s*(?:- |[\w-]+\s*:(?:\s|$))")  # a setting or an item, not the rest of a list in brackets
 _LEADING_STRANGE_SPACE = re.compile(r"^ *(?:- *)?([^\S \t\r\n])", re.MULTILINE)
 _TOKEN_END = re.compile(r"\s+#|$", re.MULTILINE)
 _FLOW_TOKEN_END = re.compile(r"[,\]}]|\s+#|$", re.MULTILINE)
@@ -64,7 +65,11 @@ def _tab(source: Source, at: int, problem: str) -> Slip | None:
         mended = _LEADING_TAB.sub(lambda found: f"{found[1]} ", mended)
     if mended[at : at + 1] == "\t":
         mended = f"{mended[:at]} {mended[at + 1 :]}"
-    return Slip(at, "here stands a tab. Indent with spaces: YAML does not take tabs.", mended, doubtful=True)
+    told = "here stands a tab. Indent with spaces: YAML does not take tabs."
+    tabs = [found.end() - 1 for found in _LEADING_TAB.finditer(source.text)]
+    lines = {source.place(tab)[0]: tab for tab in tabs}
+    again = [tab for number, tab in lines.items() if tab > at and _BEGINS.match(source.line(number))]
+    return Slip(at, told, mended, doubtful=True, hides=lines, otherwise=without(source, lines), again=again)
 
 
 def _strange_space(source: Source, at: int) -> Slip | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.marks.nodes import HIDDEN, Source
 
 KEY = re.compile(r"^\s*(?:- +)?([\w-]+)\s*:(?:\s+|$)")
 _KEY_WITHOUT_SPACE = re.compile(r"^(\s*(?:- +)?)([A-Za-z_]+):(?=[^\s:/])")
+_ENTRY = re.compile(r"^(\s*- +)((\S+)(?: +(\S.*?))?)\s*$")
+_NAMES = frozenset({"name", "url"})  # what an entry cannot do without
 _WORD_ALONE = re.compile(r"(?:- +)?[a-z_]+")
 _DASH_AFTER_KEY = re.compile(r"^\s*(?:- +)?([\w-]+)\s*:\s+(- +)(.*?)\s*$")
 _SEVERAL = re.compile(r"""^(["']).*?\1\s*,""")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _COMMENT = re.compile(r"\s+#")
 _COMMENT_LINE = re.compile(r"(?:^|\s)#.*")
 
@@ -21,13 +25,16 @@ class Slip:
     """A fault of form. mended: the text of the same length that can be read on; doubtful: only if it reads well.
 
     hides: the lines that were taken out of sight for reading on; what is wrong in them now is not told.
+    otherwise: what to read on where a doubtful mending does not read well. again: other places of the same slip.
     """
 
     offset: int
     message: str
     mended: str | None = None
     doubtful: bool = False
-    hides: range = range(0)
+    hides: Collection[int] = ()
+    otherwise: str | None = None
+    again: Sequence[int] = ()
 
 
 def hiding(slip: Slip, source: Source) -> Slip:
@@ -48,6 +55,35 @@ def hiding(slip: Slip, source: Source) -> Slip:
         first, last = source.offset(number, 1), source.offset(number, len(source.line(number)) + 1)
         mended = f"{mended[:first]}{' ' * (last - first)}{mended[last:]}"
     return replace(slip, mended=mended, hides=range(first_line, number + 1)) if end > start else slip
+
+
+def without(source: Source, numbers: Iterable[int], *, can_do_without: Collection[str] = ()) -> str | None:
+    """The text with these lines blank, if they hold settings that an entry can do without, and what is below them."""
+    text = source.text
+    blank: set[int] = set()
+    for number in numbers:
+        line = source.line(number)
+        key = KEY.match(line)
+        below = line.lstrip().startswith("-") and number - 1 in blank
+        if not below and (key is None or key[1] in _NAMES.difference(can_do_without) or line.lstrip().startswith("-")):
+            return None
+        blank.add(number)
+        start = source.offset(number, 1)
+        text = f"{text[:start]}{' ' * len(line)}{text[start + len(line) :]}"
+    return text if blank else None
+
+
+def _with_what_is_below(source: Source, number: int, *, least: int) -> range:
+    """The line, and those that follow it with at least so much space before them."""
+    last = number
+    while last < len(source.starts):
+        line = source.line(last + 1)
+        if line.strip() and len(line) - len(line.lstrip()) < least:
+            break
+        last += 1
+    while not source.line(last).strip() and last > number:
+        last -= 1
+    return range(number, last + 1)
 
 
 def _goes_on(line: str) -> bool:
@@ -74,6 +110,9 @@ def block_slip(source: Source, began: int, at: int, problem: str) -> Slip:
     if "could not find expected ':'" in problem:
         rest = source.line(source.place(began)[0])[source.place(began)[1] - 1 :].split()
         word = rest[0] if rest else "name"
+        key, colon, value = word.partition(":")
+        if colon and value:
+            return Slip(began, f'a space is missing after the colon: write "{key}: {value}".')
         return Slip(began, f"a colon and a space are missing after the name of the setting: write {word}: …")
     if before.strip() and key_before(before) is not None and "mapping values" in problem:
         return hiding(_needs_quotes(source, line_number, "has a colon in it"), source)
@@ -124,8 +163,28 @@ def _badly_indented(source: Source, number: int, at: int) -> Slip:
             source.offset(number, dashed.start(2) + 1),
             f'a list with "- " starts in the line below "{dashed[1]}:". Or use brackets: {dashed[1]}: [{dashed[3]}]',
         )
-    start = source.offset(number, len(line) - len(line.lstrip()) + 1) if line.strip() else at
-    return Slip(start, "this line is not lined up with the lines that it belongs to. Check the spaces at its start.")
+    indent = len(line) - len(line.lstrip())
+    entry = _ENTRY.match(source.line(above)) if KEY.match(line) else None
+    if entry and len(entry[1]) == indent and not KEY.match(source.line(above)):
+        return _entry_without_key(source, above, entry, _with_what_is_below(source, number, least=indent))
+    start = source.offset(number, indent + 1) if line.strip() else at
+    told = "this line is not lined up with the lines that it belongs to. Check the spaces at its start."
+    over = source.line(above)
+    too_far = indent > len(over) - len(over.lstrip(" -"))  # as the lines below it with the same indent probably are
+    hidden = _with_what_is_below(source, number, least=indent if too_far else indent + 1)
+    return Slip(start, told, without(source, hidden), doubtful=True, hides=hidden)
+
+
+def _entry_without_key(source: Source, number: int, entry: re.Match[str], below: range) -> Slip:
+    """`- Elon Musk`, and settings below it."""
+    written, first, rest = entry[2], entry[3], entry[4]
+    if first in _NAMES and rest:
+        told = f'a colon is missing after "{first}": write {first}: {rest}'
+    else:
+        key = "url" if "://" in first else "name"
+        told = f'an entry that has settings below it starts with "{key}:": write {key}: {written}'
+    place = source.offset(number, len(entry[1]) + 1)
+    return Slip(place, told, without(source, below, can_do_without=_NAMES), doubtful=True, hides=below)
 
 
 def key_before(before: str) -> str | None:
@@ -135,6 +194,10 @@ def key_before(before: str) -> str | None:
 
 
 def query_line(value: str) -> str:
-    """The query in single quotes, with no single quote left inside: a query knows double ones alone."""
+    """The query in single quotes. A query knows double quotes alone, so single ones inside are made such, but for
+    apostrophes, which are doubled as YAML wants them."""
     inner = value[1:-1] if len(value) > 1 and value[0] == value[-1] == "'" else value
-    return "query: '" + inner.replace("'", '"') + "'"
+    if len(inner) > 1 and inner[0] == inner[-1] == '"' and (inner[1:2] == '"' or inner[-2:-1] == '"'):
+        inner = inner[1:-1]
+    inner = _APOSTROPHE.sub("\0", inner).replace("'", '"').replace("\0", "''")
+    return f"query: '{inner}'"

@@ -155,7 +155,11 @@ def _word_slip(word: str, rest: Sequence[Token]) -> str | None:
     lower = word.casefold()
     if lower in {"and", "or", "not"}:
         return f'write {_OPERATOR_WORDS[lower]} in capitals. If the word itself is meant, use double quotes: "{word}".'
+    if word[0] in "[{":
+        return f'"{word[0]}" is no bracket of a query. Write "(" and ")".'
     if near := _NEAR.fullmatch(word):
+        if word.startswith("NEAR/") and near[1]:  # else the grammar would have taken it
+            return "so many words between are not near. Write NEAR/5, or a number up to 9999."
         number = near[1] or next((str(token) for token in rest[:1] if token.isdecimal()), "5")
         return f"write NEAR/{number} in capitals, with how many words may stand between after the slash."
     if word in _SIGNS:

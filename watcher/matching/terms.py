@@ -74,11 +74,21 @@ def check_regex(text: str) -> QueryFault | None:
         compiled = regex.compile(text, regex.VERSION0)
     except regex.error as error:
         trouble, _, place = str(error).partition(" at position ")  # the only form in which regex tells the place
-        offset = int(place) if place.isdecimal() else 0
+        offset = _opening(text, trouble, int(place) if place.isdecimal() else 0)
         return QueryFault(offset=offset, message=f"this regular expression cannot be read: {trouble}.")
     if compiled.fullmatch(""):
         return QueryFault(offset=0, message="this regular expression is also found where there is nothing at all.")
     return None
+
+
+def _opening(text: str, trouble: str, offset: int) -> int:
+    """The bracket that is never closed: regex tells where it misses the end of it, re where it began."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        if error.pos is not None and error.msg.startswith((trouble, f"{trouble}, unterminated")):
+            return error.pos
+    return offset
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
@@ -174,7 +184,7 @@ def _case(bare: str, mode: Mode) -> tuple[Case, frozenset[int]]:
 
 
 def _acronym_letters(bare: str) -> frozenset[int]:
-    """Which letters stand in words of capitals of up to three letters; the O of O'Brien, the X of X-ray are no words."""
+    """The letters in words of capitals of up to three; neither the O of O'Brien nor the X of X-ray is such a word."""
     exact: set[int] = set()
     count = 0
     text = bare.replace(".", "")

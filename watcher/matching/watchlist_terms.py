@@ -26,7 +26,7 @@ def one_text(node: Node, setting: str, faults: Faults, *, key: Node | None = Non
         faults.tell(node, f'"{setting}" takes one text here, not {_what(node)}.')
         return None
     if not node.text.strip():
-        faults.tell(key or node, f'there is nothing after "{setting}:".')
+        faults.tell(node if node.quoted else key or node, f'there is nothing after "{setting}:".')
         return None
     return node.text.strip()
 

@@ -10,11 +10,11 @@ from watcher.matching.query import check_query, references
 from watcher.matching.terms import check_regex
 from watcher.matching.watchlist_terms import Faults, one_text, term, term_problem, terms, text_nodes
 from watcher.matching.watchlist_words import (
-    LANGUAGES,
     PLACES,
     RULE_SETTINGS,
     WATCH_SETTINGS,
     means_name,
+    no_language,
     unknown_in_watch,
 )
 from watcher.model import Field, Watch
@@ -22,7 +22,6 @@ from watcher.model import Field, Watch
 REFERENCE = "watch:"
 _HASHTAG = re.compile(r"[ \t]+#\S[^\r\n]*")
 _OPEN_END = re.compile(r"(?:^|\s|\()(?:AND|OR|NOT|NEAR/\d+|\()$")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 _JOINED_SETTING = re.compile(rf"({'|'.join(WATCH_SETTINGS)})[:：]\s*(\S.*)")
 
@@ -210,11 +209,10 @@ def _where(node: Node | None, faults: Faults) -> tuple[Field, ...]:
 
 def _language(node: Node, faults: Faults) -> str | None:
     text = node.text.strip()
-    known = LANGUAGES.get(text.casefold())
-    if known is None and _LANGUAGE.fullmatch(text):
+    wrong = no_language(text)
+    if wrong is None:
         return text
-    hint = f" Write {known}." if known else ' Write its code of two letters, such as "en".'
-    faults.tell(node, f'"{text}" is not the code of a language.{hint}')
+    faults.tell(node, wrong)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from watcher.marks import did_you_mean
@@ -78,6 +79,16 @@ LANGUAGES: Mapping[str, str] = {
     "russian": "ru", "русский": "ru", "spanish": "es", "español": "es", "français": "fr", "swedish": "sv",
     "thai": "th", "turkish": "tr", "ukrainian": "uk",
 }  # fmt: skip
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+
+def no_language(text: str) -> str | None:
+    """What is wrong with the code of a language, and what to write; None if it is one."""
+    known = LANGUAGES.get(text.casefold())
+    if known is None and _LANGUAGE.fullmatch(text):
+        return None
+    hint = f" Write {known}." if known else ' Write its code of two letters, such as "en".'
+    return f'"{text}" is not the code of a language.{hint}'
 
 
 def unknown_in_watch(key: str) -> str:
