@@ -147,12 +147,12 @@ Anthropic, Apple, Associated Press, Baidu, Bellingcat, Bloomberg, Boeing, Boko H
 Bundeswehr, ByteDance, Cambridge Analytica, Chevron, Disney, Doctors Without Borders, Duma, Eurojust, European Union,
 Europol, Exxon, Facebook, Fatah, Federal Reserve, Ford, Fox News, Frontex, Gazprom, General Electric, General Motors,
 Goldman Sachs, Google, Greenpeace, Hamas, Hezbollah, Huawei, Human Rights Watch, Interfax, Interpol, Islamic State,
-Knesset, Kremlin, Kuomintang, Lockheed Martin, Lufthansa, Lukoil, Meduza, Meta, Microsoft, Morgan Stanley, Mossad,
-Netflix, Neuralink, Nvidia, Oxfam, Palantir, Pentagon, Pfizer, Politico, Pussy Riot, Raytheon, Red Crescent, Red
-Cross, Reuters, Riksdag, Roscosmos, Rosneft, Rostec, Sberbank, Shell, Shin Bet, Siemens, Sinn Féin, Sony, Spotify,
-Starlink, Stasi, Taliban, Telegram, Tencent, Tesla, Toyota, Transparency International, Truth Social, Twitter, Uber,
-Unesco, Unicef, United Nations, Vatican, Verkhovna Rada, Volkswagen, Wagner, Wagner Group, Walmart, WhatsApp,
-WikiLeaks, World Bank, World Economic Forum, World Food Programme, World Health Organisation, World Health
+Knesset, Kremlin, Kuomintang, Lockheed Martin, Lufthansa, Lukoil, Meduza, Meta, Médecins Sans Frontières, Microsoft,
+Morgan Stanley, Mossad, Netflix, Neuralink, Nvidia, Oxfam, Palantir, Pentagon, Pfizer, Politico, Pussy Riot, Raytheon,
+Red Crescent, Red Cross, Reuters, Riksdag, Roscosmos, Rosneft, Rostec, Sberbank, Shell, Shin Bet, Siemens, Sinn Féin,
+Sony, Spotify, Starlink, Stasi, Taliban, Telegram, Tencent, Tesla, Toyota, Transparency International, Truth Social,
+Twitter, Uber, Unesco, Unicef, United Nations, Vatican, Verkhovna Rada, Volkswagen, Wagner, Wagner Group, Walmart,
+WhatsApp, WikiLeaks, World Bank, World Economic Forum, World Food Programme, World Health Organisation, World Health
 Organization, World Trade Organization, Yandex, Zoom, Газпром, Госдума, Интерфакс, Кремль, Роскосмос, Роснефть
 """)
 

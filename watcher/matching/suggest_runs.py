@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from wordfreq import zipf_frequency
+
 from watcher.matching.suggest_names import BROAD, GIVEN, KNOWN, PLACES
 from watcher.matching.suggest_text import Sentence, Word
 from watcher.matching.suggest_words import (
@@ -29,6 +31,7 @@ from watcher.matching.suggest_words import (
 
 _ARABIC_ARTICLE = re.compile(r"(?:al|el|ul|ibn|bin)[-'’][^\W\d_]|[dl][-'’][A-ZÀ-Þ]")
 _OF_THE = frozenset({"der", "des", "den", "die", "du", "de", "del"})  # what follows is what the title is of
+_A_WORD = 3.0  # on wordfreq's Zipf scale: what is rarer at the start of a sentence is rather a name
 _LONGEST_NAME = 9  # words; "Department of Health and Social Care of Northern Ireland" is one
 
 
@@ -158,6 +161,9 @@ def _parts(words: tuple[Word, ...], start: int, end: int, number: int, small: fr
         article=before.lower() == "the",
         tells=end < len(words) and words[end].gap == " " and words[end].text in TELLS,
     )
+    if person := _behind_office(words, start, texts):
+        yield replace(whole, words=person, first=False, titled=True, article=False)
+        return
     if whole.text in KNOWN or whole.text in BROAD or whole.text in PLACES or _is_organisation(texts):
         yield _without_start(whole, small)
         return
@@ -178,6 +184,19 @@ def _parts(words: tuple[Word, ...], start: int, end: int, number: int, small: fr
         yield _without_start(replace(whole, words=tuple(lead), human=False, owner=True), small)
 
 
+def _behind_office(words: tuple[Word, ...], start: int, texts: list[str]) -> tuple[str, ...]:
+    """The person behind what a title is of: Secretary of (State) Antony Blinken, Minister for (Defence) John Healey."""
+    before = words[max(0, start - 2) : start]
+    if len(before) < 2 or before[1].text not in {"of", "for"} or not (before[0].capital and is_title(before[0].text)):
+        return ()
+    lead = 0
+    while lead < len(texts) and texts[lead] in PLAIN_ORG_WORDS:
+        lead += 1
+    behind = texts[lead:]
+    named = lead and len(behind) > 1 and all(word[:1].isupper() for word in behind) and behind[-1] not in ORG_ENDS
+    return tuple(behind) if named and words[start].joined and not is_title(behind[0]) else ()
+
+
 def _is_owner(words: tuple[Word, ...], start: int, end: int) -> bool:
     """Whether something belongs to it that belongs to organisations: Kremlin spokesman, shares of Deutsche Telekom."""
     if end < len(words) and words[end].gap == " " and words[end].text in BELONGINGS:
@@ -194,11 +213,12 @@ def _speaks(words: tuple[Word, ...], end: int) -> bool:
     if not following or words[end - 1].possessive:
         return False
     word = following[0]
-    if word.gap in {" ", ", "} and word.text in SPEECH:
+    gap = word.gap.lstrip(".")  # behind Jr.
+    if gap in {" ", ", "} and word.text in SPEECH:
         return True
-    if word.gap == ", " and word.text in {"a", "an", "the", "former"}:  # Robert Redford, the actor
+    if gap == ", " and word.text in {"a", "an", "the", "former"}:  # Robert Redford, the actor
         return any(one.text.lower() in ROLES or is_title(one.text) for one in words[end + 1 : end + 5] if one.joined)
-    return word.gap == ", " and word.text.isdigit() and len(word.text) == 2
+    return gap == ", " and word.text.isdigit() and len(word.text) == 2
 
 
 def _is_organisation(texts: list[str]) -> bool:
@@ -231,6 +251,7 @@ def _without_start(run: Run, small: frozenset[str]) -> Run:
     head, following = run.words[0], run.words[1]
     if head in GIVEN or head in PLACES or run.text in KNOWN or run.text in BROAD:
         return run
-    if head.lower() in small or following in GIVEN or re.search(r"(?:ing|ed|ly)$", head):
+    begins = re.search(r"(?:ing|ed|ly)$", head) and zipf_frequency(head, "en") >= _A_WORD  # Meeting; not Erling
+    if head.lower() in small or following in GIVEN or begins:
         return replace(run, words=run.words[1:], first=False)
     return run

@@ -11,14 +11,15 @@ def _words(text: str) -> frozenset[str]:
 
 # Written with a capital before a name, and no part of it
 TITLES = _words("""
-Actor Actress Adm Admiral Ambassador Archbishop Attorney Attorney-General Ayatollah Baron Baroness Bishop Brigadier
-CEO CFO COO CTO Capt Captain Cardinal Chair Chairman Chairwoman Chancellor Chief Co-Founder Co-founder Coach Col
-Colonel Commander Commissioner Comptroller Congressman Congresswoman Councillor Count Countess Dame Deputy Director
-Doctor Dr Envoy Ex Ex-President Former Founder Gen General Gov Governor Imam Inspector Judge Justice Lady Leader
-Lieutenant Lord Lt Maj Major Manager Marshal Mayor Minister Miss Mr Mrs Ms Officer Pastor Premier President
-President-elect Prime Prof Professor Prosecutor Rabbi Rep Representative Rev Reverend Secretary Secretary-General Sen
-Senator Senators Sergeant Sgt Sheikh Sheriff Sir Speaker Spokesman Spokesperson Spokeswoman Sultan Superintendent Supt
-Taoiseach Then-President Tsar Vice Vice-President Whip Депутат Министр Президент Премьер-министр Сенатор
+Actor Actress Adm Admiral Agent Ambassador Archbishop Attorney Attorney-General Ayatollah Baron Baroness Bishop
+Brigadier CEO CFO COO CTO Capt Captain Cardinal Chair Chairman Chairwoman Chancellor Chief Co-Founder Co-founder Coach
+Col Colonel Commander Commissioner Comptroller Congressman Congresswoman Constable Corporal Councillor Count Countess
+DCI Dame Deputy Detective Director Doctor Dr Envoy Ex Ex-President Former Founder Gen General Gov Governor Imam
+Inspector Judge Justice Lady Leader Lieutenant Lord Lt Maj Major Manager Marshal Mayor Minister Miss Mr Mrs Ms Officer
+Pastor Premier President President-elect Prime Prof Professor Prosecutor Rabbi Rep Representative Rev Reverend
+Secretary Secretary-General Sen Senator Senators Sergeant Sgt Sheikh Sheriff Sir Speaker Spokesman Spokesperson
+Spokeswoman Sultan Superintendent Supt Taoiseach Then-President Tsar Vice Vice-President Whip Депутат Министр
+Президент Премьер-министр Сенатор
 """)
 # With one word after them these are the name: Pope Francis, King Charles
 CROWNED = _words("Emperor King Pope Prince Princess Queen Patriarch Duke Duchess")
@@ -77,18 +78,18 @@ betonte erklärte forderte kritisierte sagte warnte äußerte
 
 # The last word of an organisation's name
 ORG_NOUNS = _words("""
-Academy Administration Agency Air Airlines Airways Albion Alliance Army Assembly Association Athletic Authority Bakery
-Bank Bloc Board Brewery Brigade Broadcasting Brotherhood Brothers Bureau Cabinet Caucus Center Centre Chamber Choir
-Chronicle Church Club Coalition College Command Commission Committee Commons Company Confederation Congress Consortium
-Corp Corporation Corps Council Court Directorate Dynamics Enterprises Exchange FC Federation Fighters Force Forces
-Foreign Foundation Front Fund Gazette Government Group Guard Guards Herald Holdings Hospital Inc Industries Inquirer
-Institute Institution Intelligence International Investigations Journal LLC LLP Lab Laboratories Laboratory Labs
-League Legion Limited Lords Ltd Mail Media Militia Ministry Mission Monitor Motors Movement Museum Navy Network News
-Observatory Observer Office Oil Orchestra Organisation Organization Parliament Partners Party Pharmaceuticals
-Philharmonic Police Post Press Quartet Rangers Regiment Register Representatives Reserve Reserves Resistance Review
-Rover Rovers School Secretariat Senate Service Services Society Solutions Sons Sport Staff Studios Subcommittee
-Supermarkets Systems Task-force Team Technologies Telegraph Times Tribunal Tribune Trust Union United University
-Ventures Wanderers Watch Workers Works
+Academy Administration Advisers Advisors Agency Air Airlines Airways Albion Associates Alliance Army Assembly
+Association Athletic Authority Bakery Bank Bloc Board Brewery Brigade Broadcasting Brotherhood Brothers Bureau Cabinet
+Capital Caucus Center Centre Chamber Choir Chronicle Church Club Coalition College Command Commission Committee
+Commons Company Confederation Congress Consortium Corp Corporation Corps Council Court Directorate Dynamics
+Enterprises Exchange FC Federation Fighters Force Forces Foreign Foundation Front Fund Gazette Government Group Guard
+Guards Herald Holdings Hospital Inc Industries Inquirer Institute Institution Intelligence International
+Investigations Journal LLC LLP Lab Laboratories Laboratory Labs League Legion Limited Lords Ltd Mail Management
+Markets Media Militia Ministry Mission Monitor Motors Movement Museum Navy Network News Observatory Observer Office
+Oil Orchestra Organisation Organization Parliament Partners Party Pharmaceuticals Philharmonic Police Post Press
+Quartet Rangers Regiment Register Representatives Reserve Reserves Resistance Review Rover Rovers School Secretariat
+Senate Service Services Society Solutions Sons Sport Staff Studios Subcommittee Supermarkets Systems Task-force Team
+Technologies Telegraph Times Tribunal Tribune Trust Union United University Ventures Wanderers Watch Workers Works
 """)
 # Organisations of one country alone, by their own words
 OWN_ORGS = _words("""
@@ -134,10 +135,11 @@ Trade Transport Treasury Upper Veterans Ways Women Workers Workers' Youth and fo
 """)
 # All-capitals words that name no organisation
 NO_ORGS = _words("""
-AD ADHD AFP AGM AI AIDS AM AMA AP ASAP ATM BC BST CCTV CEO CET CFO COO COP COVID COVID-19 CTO CV DC DIY DM DNA EDT EST
-ETA ETF EV EVs FAQ FYI GDP GMT GP GPS GPU GPs HIV HR HTML ICBM ID II III IMO IPO IQ IRA IT IV IX JPEG KC LED LGBT
-LGBTQ LLC LLP LMAO LNG LOL LTD MBA MEP MEPs MP MPs MRI MVP NGO NGOs OBE OK OMG PDF PDT PM PMQs PR PST PTSD QC RIP RNA
-ROFL RSS RT SMS SOS SUV TBA TLDR TV UAE UFO UK URL US USA USB USSR UTC VAT VI VII VIII VIP VR WMD WTF XI XII XIV XVI
+AD ADHD AFP AGM AI AIDS AM AMA AP ASAP ATM BC BST CCTV CEO CET CFO COO COP COVID COVID-19 CTO CV DC DCI DCS DIY DM DNA
+EDT EST ETA ETF EV EVs FAQ FYI GDP GMT GP GPS GPU GPs HIV HMS HR HTML ICBM ID II III IMO IPO IQ IRA IT IV IX JPEG KC
+LED LGBT LGBTQ LLC LLP LMAO LNG LOL LTD MBA MEP MEPs MP MPs MRI MVP NGO NGOs OBE OK OMG PDF PDT PM PMQs PR PST PTSD QC
+RIP RNA ROFL RSS RT SMS SOS SUV TBA TLDR TV UAE UFO UK URL US USA USB USS USSR UTC VAT VI VII VIII VIP VR WMD WTF XI
+XII XIV XVI
 """)
 
 # Of what is an organisation's alone, so that "shares of" shows one; a person, too, has a lawyer
