@@ -93,6 +93,7 @@ def test_all_settings_of_a_watch_are_written_and_read_back() -> None:
 
 @settings(deadline=None)  # the first example loads what the others have
 @example(":0")
+@example("?0")
 @given(st.text(max_size=40).filter(str.isprintable))  # a suggested name is made of words
 def test_any_name_survives_being_written(name: str) -> None:
     name = name.strip()

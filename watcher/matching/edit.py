@@ -179,7 +179,7 @@ def _entry(settings: dict[str, Any], only: str) -> object:
 
 
 def _line(words: Sequence[str]) -> CommentedSeq:
-    """A list in brackets; libyaml, which will read it, takes no colon at the start of a bare word there."""
-    made = CommentedSeq([DoubleQuotedScalarString(word) if word.startswith(":") else word for word in words])
+    """A list in brackets; libyaml, which will read it, takes :0 and ?0 there for something else than words."""
+    made = CommentedSeq([DoubleQuotedScalarString(word) if word.startswith((":", "?")) else word for word in words])
     made.fa.set_flow_style()
     return made
