@@ -32,18 +32,27 @@ def near(
     left: Sequence[Place], right: Sequence[Place], *, words: int, text: str, field_at: Callable[[int], int]
 ) -> list[Place]:
     """Each place of either with the nearest of the other on both sides, if no more than `words` words lie between."""
+    pairs: dict[tuple[Place, Place], None] = {}
+    if len(left) == 1 or len(right) == 1:  # nearly always: each is the nearest of all others
+        for one in left:
+            for other in right:
+                pairs[(one, other) if one.end <= other.start else (other, one)] = None
+    else:
+        for ones, others in ((sorted(left), sorted(right)), (sorted(right), sorted(left))):
+            starts = [other.start for other in others]
+            by_end = sorted(others, key=lambda place: place.end)
+            ends = [other.end for other in by_end]
+            for one in ones:
+                after = bisect_left(starts, one.end)
+                if after < len(others):
+                    pairs[one, others[after]] = None
+                before = bisect_right(ends, one.start)
+                if before:
+                    pairs[by_end[before - 1], one] = None
     found: set[Place] = set()
-    for ones, others in ((sorted(left), sorted(right)), (sorted(right), sorted(left))):
-        starts = [other.start for other in others]
-        by_end = sorted(others, key=lambda place: place.end)
-        ends = [other.end for other in by_end]
-        for one in ones:
-            after = bisect_left(starts, one.end)
-            if after < len(others):
-                _join(one, others[after], words, text, field_at, found)
-            before = bisect_right(ends, one.start)
-            if before:
-                _join(by_end[before - 1], one, words, text, field_at, found)
+    for first, second in pairs:
+        if first.end <= second.start:
+            _join(first, second, words, text, field_at, found)
     return sorted(found)
 
 
@@ -55,7 +64,6 @@ def _join(
     start = first.end
     if possessive := _POSSESSIVE.match(text, start, second.start):
         start = possessive.end()
-    between = islice(_WORD.finditer(text, start, second.start), words + 1)
-    if sum(1 for _ in between) > words:
+    if len(list(islice(_WORD.finditer(text, start, second.start), words + 1))) > words:
         return
     found.add(Place(first.start, second.end, (*first.spans, *second.spans)))
