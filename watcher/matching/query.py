@@ -15,7 +15,7 @@ from watcher.matching import tree
 from watcher.matching.faults import QueryError, QueryFault
 from watcher.matching.query_slips import DOUBLE_QUOTES, check_tokens
 from watcher.matching.terms import check_regex, findable
-from watcher.matching.watchlist_words import no_language
+from watcher.matching.watchlist_words import LANGUAGES, no_language
 from watcher.model import Field, Watch
 
 __all__ = ["QueryError", "QueryFault", "check_query", "parse_query", "references"]
@@ -193,7 +193,7 @@ def _leaf_faults(parsed: tree.Node) -> Iterator[QueryFault]:
             if (fault := check_regex(leaf.text)) is not None:
                 yield QueryFault(offset=leaf.offset + 1 + fault.offset, message=fault.message)
         elif isinstance(leaf, tree.Meta) and leaf.key is tree.MetaKey.LANG:
-            if (wrong := no_language(leaf.value)) is not None:
+            if leaf.value.casefold() in LANGUAGES and (wrong := no_language(leaf.value)) is not None:
                 yield QueryFault(offset=leaf.offset + len("lang:"), message=wrong)
         elif isinstance(leaf, tree.Word) and not findable(leaf.text):
             message = f'"{leaf.text}" has no letter and no figure in it: there is nothing to find.'
