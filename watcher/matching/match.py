@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -141,12 +142,13 @@ def _plan(rules: Sequence[Rule], lexicon: Lexicon) -> Plan:
 
 
 def _hits(outcome: Outcome, scan: Scan) -> tuple[Hit, ...]:
-    return tuple(_hit(span, scan) for span in outcome.spans[:MOST_HITS])
+    fields, starts = scan.fields, scan.starts
+    return tuple([_hit(span, fields, starts) for span in outcome.spans[:MOST_HITS]])
 
 
-def _hit(span: Span, scan: Scan) -> Hit:
-    number = scan.field_at(span.start)
-    text, offset = scan.fields[number], scan.starts[number]
+def _hit(span: Span, fields: Sequence[str], starts: Sequence[int]) -> Hit:
+    number = bisect_right(starts, span.start) - 1
+    text, offset = fields[number], starts[number]
     start, end = span.start - offset, span.end - offset
     return Hit(
         field=FIELDS[number],
