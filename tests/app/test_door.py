@@ -11,7 +11,7 @@ import yaml
 from newsroom import HTML, Newsroom, always, reply, with_fields
 
 from watcher.app import Config, open_store, open_watcher, read_config
-from watcher.app.by_hand import ask_online, fetch_page, read_feed
+from watcher.app.by_hand import ask_feed, ask_online, fetch_page
 from watcher.app.door import left_alone
 from watcher.daemon import Runner
 from watcher.model import FetchError, FetchReason
@@ -48,13 +48,13 @@ async def config(room: Newsroom, tmp_path: Path) -> Config:
 @pytest.mark.parametrize("name", QUIET)
 async def test_who_asked_to_be_left_alone_is(room: Newsroom, config: Config, name: str) -> None:
     with pytest.raises(FetchError) as failure:
-        await read_feed(room.papers[name].url(), None, config=config)
+        await ask_feed(room.papers[name].url(), config=config)
     assert failure.value.reason is FetchReason.PAUSED
     assert room.log == []
 
 
 async def test_another_feed_may_be_looked_at_at_any_time(room: Newsroom, config: Config) -> None:
-    _, parsed = await read_feed(room.papers["plain"].url(), None, config=config)
+    _, parsed = await ask_feed(room.papers["plain"].url(), config=config)
     assert len(parsed.entries) == 10
 
 
@@ -75,5 +75,5 @@ async def test_what_a_page_by_hand_learns_is_kept_to_by_all(room: Newsroom, conf
     assert {pause.status for pause in pauses} == {429, 503}
     room.log.clear()
     with pytest.raises(FetchError):
-        await read_feed(room.papers["plain"].url(), None, config=config)
+        await ask_feed(room.papers["plain"].url(), config=config)
     assert room.log == []

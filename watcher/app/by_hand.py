@@ -14,7 +14,7 @@ from pathlib import Path
 from watcher.app.config import Config, read_config
 from watcher.app.door import FeedDoor, open_door, open_feed_door
 from watcher.app.reader import extract_page, read_source
-from watcher.app.wiring import build_channels, close_channels, make_workers, open_store
+from watcher.app.wiring import build_channels, close_channels, open_store
 from watcher.app.written import read_text, shown
 from watcher.feeds.discover import FeedLink, common_paths, discover
 from watcher.feeds.opml import read_opml
@@ -73,17 +73,11 @@ async def fetch_page(url: str, *, config: Config | None = None) -> Response:
         return await door.page(url)
 
 
-async def read_feed(source: str, url: str | None, *, config: Config | None = None) -> tuple[str, ParsedFeed]:
-    """The address of a feed and what it says; source is an address or a file. Raises FetchError, WatcherError."""
-    if source.startswith(("http://", "https://")):
-        async with open_feed_door(config) as door:
-            response, parsed = await door.ask(source)
-            return response.url, parsed
-    workers = make_workers()
-    try:
-        return url or source, await workers.parse(read_source(source), url=url or "", content_type="")
-    finally:
-        await workers.aclose()
+async def ask_feed(url: str, *, config: Config | None = None) -> tuple[str, ParsedFeed]:
+    """The address at which a feed answered, and what it says. Raises FetchError."""
+    async with open_feed_door(config) as door:
+        response, parsed = await door.ask(url)
+        return response.url, parsed
 
 
 async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[FeedLink, ...]:

@@ -1,11 +1,12 @@
-"""A saved page -> the story in it, read in a worker that can be stopped. Light to import: for single commands."""
+"""A saved page or feed -> what is in it, read where it can be stopped. Light to import: for single commands."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from watcher.model import Extraction, Response, WatcherError
+from watcher.feeds.parse import parse_fast
+from watcher.model import Extraction, ParsedFeed, Response, WatcherError
 from watcher.workers import Workers
 
 # By their names: loading the readers takes longer than reading a page, and the worker alone needs them.
@@ -18,6 +19,18 @@ def read_source(source: str) -> bytes:
         return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise WatcherError(f"{source}: {error.strerror}") from None
+
+
+async def parse_document(body: bytes, *, url: str = "") -> ParsedFeed:
+    """What a saved feed says, read as the daemon does: one that takes too long has the reason as its problem.
+
+    url: the address that it came from, for relative links.
+    """
+    workers = Workers(parse=PARSE, extract=EXTRACT, fast_parse=parse_fast)
+    try:
+        return await workers.parse(body, url=url, content_type="")
+    finally:
+        await workers.aclose()
 
 
 async def extract_page(page: Response) -> Extraction:

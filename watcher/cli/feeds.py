@@ -14,7 +14,7 @@ import typer
 from watcher.cli.say import AsJson, Call, cards, counted, plain, put_json, put_text, say, shown
 
 if TYPE_CHECKING:
-    from watcher.model import Feed, FeedSpec, Subscription
+    from watcher.model import Feed, FeedSpec, ParsedFeed, Subscription
 
 
 def _web_address(text: str) -> str:
@@ -97,10 +97,19 @@ def show(
     asyncio.run(_show(context.obj, source, url, as_json))
 
 
-async def _show(call: Call, source: str, url: str | None, as_json: bool) -> None:
-    from watcher.app.by_hand import good_config, read_feed
+async def _read(call: Call, source: str, url: str | None) -> tuple[str, ParsedFeed]:
+    """The address of a feed, or the file that it is in, and what it says."""
+    if source.startswith(("http://", "https://")):
+        from watcher.app.by_hand import ask_feed, good_config
 
-    address, parsed = await read_feed(source, url, config=good_config(call.config))
+        return await ask_feed(source, config=good_config(call.config))
+    from watcher.app.reader import parse_document, read_source  # a saved feed needs neither configuration nor store
+
+    return url or source, await parse_document(read_source(source), url=url or "")
+
+
+async def _show(call: Call, source: str, url: str | None, as_json: bool) -> None:
+    address, parsed = await _read(call, source, url)
     if as_json:
         keys = ("guid", "link", "title", "summary", "content", "authors", "categories", "published", "updated")
         put_json(
