@@ -132,3 +132,35 @@ def test_a_name_in_the_furniture_alone_is_not_in_the_story(
     assert found.problem is None
     assert NAME not in f"{found.title} {found.lede} {found.text}"
     assert all(line in found.text for line in STORY)
+
+
+OPENINGS = {
+    "share box": "<div class=top><div>Share this story</div><ul><li><a href=/m>Mail</a></li></ul></div>",
+    "related box": (
+        '<div class="col"><div class="modal"><h3>Related content</h3><ul><li><a href="/v">Elon Musk, the '
+        "video</a></li></ul></div></div>"
+    ),
+    "related box with a strong": (
+        '<section class="links"><strong>More from The Post</strong><p><a href="/r">Elon Musk</a></p></section>'
+    ),
+    "related list": '<h3>Related</h3><ul><li><a href="/r">Elon Musk offered asylum</a></li></ul>',
+    "related list and an advertisement": (
+        '<h3>Related</h3><ul><li><a href="/r">Elon Musk offered asylum</a></li></ul><div class="slot"></div>'
+    ),
+    "related links": '<h4>See also</h4><div><a href="/r">Elon Musk offered asylum</a></div>',
+}
+
+
+@pytest.mark.parametrize("place", ["first", "amid"])
+@pytest.mark.parametrize("opening", OPENINGS.values(), ids=OPENINGS.keys())
+def test_a_label_within_the_story_heads_its_own_box_and_not_the_story(
+    opening: str, place: str, page: Callable[..., Response]
+) -> None:
+    lines = [f"<p>{line}</p>" for line in STORY]
+    lines.insert(0 if place == "first" else 2, opening)
+    comments = '<div id="post-comments"><h3>2 comments</h3><p>Why did Elon Musk not pay for the wall?</p></div>'
+    source = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><div>{''.join(lines)}</div>{comments}"
+    found = extract(page(f"{source}</body></html>".encode()))
+    assert found.problem is None
+    assert NAME not in found.text
+    assert all(line in found.text for line in STORY)

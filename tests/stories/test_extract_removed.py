@@ -41,6 +41,10 @@ LEFT = {
     "caption": '<div class="visual__image"><span class="caption">Mark Doyle of the union at the northern terminal on '
     "Monday, before the cabin crew walked out. Picture: Fleet Pictures</span></div>",
     "credit": "<p>Passengers wait at the terminal of the airline after cabin crew walked out (AP Photo/F. Lee)</p>",
+    "headline in the site's words": f"<div class=box><p>3 readers wrote about {TITLE}</p><p>Your letter was sent to "
+    "the desk that looks after readers, and it will be read by one of them within a day of a working week.</p></div>",
+    "one link of a list": "<h2>More about Mark Doyle</h2><ul><li>Mark Doyle, General Secretary of the Union of Cabin "
+    "Crew and Ground Staff</li></ul>",
     "comments": "<div class='discussion'><h3>Comments (3)</h3>{}</div>".format(
         "".join(f"<div class=post><span>reader</span><p>{line}</p></div>" for line in COMMENTS)
     ),

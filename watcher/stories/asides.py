@@ -45,6 +45,8 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MAX_NAME = 400  # characters of class and id that are looked at; style sheets made of classes write thousands
 _LABEL_CHARS = 80
 _LONG, _BODY = 80, 3  # characters of a paragraph, and so many of them, that make the body of a story
+_STORY_CHARS = 600  # of long paragraphs side by side: more than the teasers of a box
+_LISTING = frozenset({"div", "ol", "p", "ul"})  # what links stand in, and no headline above a teaser
 _CARDS = 3  # two things of one shape may be anything
 _CARD_CHARS = 600  # of text in a card; a longer one is an article
 _RAW_CHARS = 10 * _CARD_CHARS  # with the white space between its tags
@@ -103,7 +105,8 @@ def _is_heading(element: html.HtmlElement) -> bool:
 
 
 def _sign(element: html.HtmlElement) -> Sign | None:
-    if element.tag in CONTAINERS and (first := _first_thing(element)) is not None and is_label(first):
+    first = _first_thing(element) if element.tag in CONTAINERS else None
+    if first is not None and is_label(first) and not _has_story(element, first):
         return Sign.LABEL if _is_heading(first) else Sign.NAME
     return Sign.NAME if named(element) else None
 
@@ -150,13 +153,41 @@ def _first_thing(element: html.HtmlElement) -> html.HtmlElement | None:
     return None
 
 
+def _has_story(element: html.HtmlElement, label: html.HtmlElement) -> bool:
+    """Whether prose stands in an element behind what its first label heads: "Share this" stands over many a story.
+
+    A label heads the smallest box that holds it and something else; bare in the element, the links that follow it.
+    """
+    own, box = label, label.getparent()
+    while box is not None and box is not element and box.text_content().strip() == own.text_content().strip():
+        own, box = box, box.getparent()
+    following = own.getnext()
+    if box is not element and box is not None:
+        own = box
+    elif following is not None and following.tag in _LISTING and leads_away(following):
+        own = following
+    else:
+        return False
+    inside = set(own.iter())
+    told: Counter[html.HtmlElement | None] = Counter()
+    for paragraph in element.iter("p"):
+        if paragraph not in inside and len(text := paragraph.text_content()) >= _LONG and not leads_away(paragraph):
+            told[paragraph.getparent()] += len(text)
+    return max(told.values(), default=0) >= _STORY_CHARS
+
+
 def _headed(heading: html.HtmlElement) -> Iterator[html.HtmlElement]:
-    """What follows a label among its siblings, up to the next heading of its kind."""
+    """What follows a label among its siblings, up to the next heading of its kind, or to prose behind its links."""
+    linked = False
     for below in heading.itersiblings():
         if below.tag in HEADINGS and below.tag <= (heading.tag if heading.tag in HEADINGS else "h6"):
             return
+        if linked and below.tag == "p" and len(below.text_content()) >= _LONG and not leads_away(below):
+            return
         if isinstance(below.tag, str):
             yield below
+            if below.text_content().strip():  # a place for an advertisement is nothing
+                linked = below.tag in _LISTING and leads_away(below)
 
 
 def _cards(tree: html.HtmlElement) -> set[html.HtmlElement]:

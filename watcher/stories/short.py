@@ -36,7 +36,7 @@ _LABEL = 60  # characters: a shorter line without a stop at its end is a label, 
 _SENTENCE = re.compile(r"[.!?…。！？।۔؟][\"'”’»“)\]]*$")
 _MOST = 0.6  # agreement with all that is in its place: two lines of labels and links beside two sentences are borne
 _SPOKEN = 0.35  # share of the headline's words in the text that bears out that they belong together
-_STRANGE = 0.2  # under it they do not
+_STRANGE = 0.3  # under it they do not
 _FIRM = 0.5  # at it a headline that sounds like a dead end is told of by its text
 _CONSENTING, _CONSENT_SHARE = 2, 12  # so many words of consent, one in twelve: a notice and no story
 _LINK_SHARE = 0.6
@@ -126,7 +126,8 @@ def is_whole(
     lines = [block for block in blocks if not _is_label(block)]
     if meta.article_types:  # what somebody posted is shown inside a story, and is not the story of a newspaper
         lines = [block for block in lines if block.kind is not Kind.QUOTE]
-    if min(told, _told(lines)) < _LEAST or not any(is_sentence(block) for block in lines):
+    prose = any(is_sentence(block) for block in lines if block.kind is not Kind.ITEM)  # a list alone is of links
+    if min(told, _told(lines)) < _LEAST or not prose:
         return False
     if max(where.placed, where.paged) < _MOST:
         return False

@@ -24,6 +24,7 @@ CUT = 260  # words: what a paywall leaves to be read is under this on nearly all
 STANDFIRST = 0.8  # agreement with the description at which a paragraph is the standfirst, which is no part of the text
 TITLE_STRANGE = 0.2  # share of the headline's words under which a text is of something else
 
+_HEADLINE_WORDS, _SITE_WORDS = 4, 8  # a shorter headline is a name that any text may have; more words are a story's
 _BEYOND = 20  # words: less than a sentence besides the standfirst is no story
 _BRIEF = 120  # words
 _BODY, _BODY_PARAGRAPHS = 80, 3  # words, and long paragraphs, beyond a standfirst that make it the first paragraph
@@ -84,7 +85,7 @@ def measure(
     length, more = _count(told), _count(beyond)
     bodied = more >= _BODY and sum(map(_is_long, beyond)) >= _BODY_PARAGRAPHS
     judged = told if length < _BRIEF or bodied else beyond
-    own = stems(" ".join(block.text for block in judged))
+    own = stems(" ".join(block.text for block in judged if not _names_page(block, meta.title)))
     stated = Block(kind=Kind.PARAGRAPH, text=meta.body)
     title_share, description = share(meta.title, own), _about(meta)
     return Signals(
@@ -103,6 +104,14 @@ def measure(
 def _count(blocks: Sequence[Block]) -> int:
     """Words of prose: headings tell what was there, and not that it is."""
     return sum(len(words(block.text)) for block in blocks if block.kind is not Kind.HEADING)
+
+
+def _names_page(block: Block, title: str) -> bool:
+    """Whether a line is the headline with a few words of the site before or after it: "9 comments on …"."""
+    line, wanted = " ".join(words(block.text)), words(title)
+    if len(wanted) < _HEADLINE_WORDS or line.count(" ") >= len(wanted) + _SITE_WORDS or not block.text[-1:].isalnum():
+        return False
+    return f" {' '.join(wanted)} " in f" {line} "
 
 
 def _is_long(block: Block) -> bool:
