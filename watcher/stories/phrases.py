@@ -137,6 +137,12 @@ PAYWALL = any_of(
     r"(?:contenuto|articolo) riservato agli abbonati|conteúdo exclusivo para assinantes",
     r"материал доступен (?:только )?(?:по подписке|подписчикам)",
     r"alleen voor abonnees|endast för prenumeranter|tylko dla (?:prenumeratorów|subskrybentów)",
+    r"la suite (?:est|de cet article est) réservée|solo (?:para|per) (?:suscriptores|gli abbonati)|yalnızca abonelere",
+    r"記事は(?:有料)?会員限定|続きをお?読みいただ|続きを読むには|有料会員になると",
+    r"(?:本文|全文|内容|內容).{0,8}(?:订阅|訂閱|会员|會員|付费|付費).{0,8}(?:专享|專享|可读|可讀|阅读|閱讀)",
+    r"(?:订阅|訂閱|登录|登入|付费|付費)(?:后|後|以|即可).{0,6}(?:继续|繼續)?(?:阅读|閱讀)",
+    r"구독(?:하고|하시면|후) .{0,12}(?:읽|이용)|로그인 ?(?:후|하고) .{0,8}(?:이용|읽)",
+    r"(?:حصري|متاح|مخصص) (?:فقط )?(?:للمشتركين|لمشتركي)|اشترك .{0,10}لمتابعة القراءة",
 )
 NEEDS_SCRIPT = any_of(
     r"(?:enable|activate|turn on|requires?|need|without|aktivieren|activer|activar|включите)\b.{0,40}\bjavascript",
