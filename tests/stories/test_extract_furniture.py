@@ -57,6 +57,7 @@ FURNITURE = {
     ),
     "related p list": '<p>Related: <a href="/r">Elon Musk offered asylum</a></p>',
     "read more": '<p><strong>Read more:</strong> <a href="/r">Elon Musk offered asylum</a></p>',
+    "link line": '<p><a href="/r">IN MOSCOW: Elon Musk offered asylum</a></p>',
     "read also b": "<p><b>ALSO READ | Elon Musk offered asylum in Russia</b></p>",
     "linked p": '<p><a href="/r">Elon Musk offered asylum in Russia, lawmaker says</a></p>',
     "linked strong p": '<p><strong><a href="/r">Elon Musk offered asylum in Russia, lawmaker says</a></strong></p>',
@@ -162,5 +163,15 @@ def test_a_label_within_the_story_heads_its_own_box_and_not_the_story(
     source = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><div>{''.join(lines)}</div>{comments}"
     found = extract(page(f"{source}</body></html>".encode()))
     assert found.problem is None
+    assert NAME not in found.text
+    assert all(line in found.text for line in STORY)
+
+
+def test_a_menu_beside_a_story_in_a_table_is_not_in_the_story(page: Callable[..., Response]) -> None:
+    menu = '<td><a href="/">Home</a><br><a href="/m">Elon Musk</a></td>'
+    latest = '<td><b>Latest</b><br><a href="/q">Elon Musk in court over parking</a><br><a href="/w">Weather</a></td>'
+    story = "".join(f"<p>{line}</p>" for line in STORY)
+    source = f"<html><head><title>{TITLE}</title></head><body><table><tr>{menu}<td><h1>{TITLE}</h1>{story}</td>{latest}"
+    found = extract(page(f"{source}</tr></table></body></html>".encode()))
     assert NAME not in found.text
     assert all(line in found.text for line in STORY)

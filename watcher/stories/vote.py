@@ -22,6 +22,7 @@ ENOUGH = 0.9
 _CONFIRMED = 0.8  # share of a block's shingles that must stand in JSON-LD's articleBody
 _ASIDE = SKIPPED | {"aside"}
 _LINK_SHARE = 0.6  # a paragraph that is links for more than this is a teaser
+_LINK_CHARS = 150  # a longer line is prose, linked or not
 _FEW = 2  # lines of the page that a reader may run together
 _HIDDEN = frozenset({"head", "script", "style"})
 # Elements of a page beyond which only the naive reader is asked: the longest live blogs have 20,000, and the others'
@@ -69,7 +70,8 @@ def read(page: PageTree) -> Reading:
     _ask(page, ("precise", "naive"), found, failed)
     prints = {name: shingles(blocks) for name, blocks in found.items()}
     if len(prints) == 2 and (alike := agreement(prints["precise"], prints["naive"])) >= ENOUGH:
-        return Reading(blocks=found["precise"], reader="precise", support=alike, opinions=2, failed=failed)
+        agreed = _without_links(found["precise"], page)
+        return Reading(blocks=agreed, reader="precise", support=alike, opinions=2, failed=failed)
     _ask(page, ("default", "readability", "json-ld"), found, failed)
     if not any(is_sentence(block) for blocks in found.values() for block in blocks):
         left: dict[str, tuple[Block, ...]] = {}
@@ -80,7 +82,8 @@ def read(page: PageTree) -> Reading:
         return Reading(failed=failed)
     support = {name: _support(name, prints) for name in prints}
     winner = max(support, key=lambda name: support[name])  # of equals the first: the careful one
-    return Reading(blocks=found[winner], reader=winner, support=support[winner], opinions=len(found), failed=failed)
+    chosen = _without_links(found[winner], page)
+    return Reading(blocks=chosen, reader=winner, support=support[winner], opinions=len(found), failed=failed)
 
 
 def _ask(page: PageTree, readers: tuple[str, ...], found: dict[str, tuple[Block, ...]], failed: dict[str, str]) -> None:
@@ -186,6 +189,23 @@ def _confirmed(page: PageTree) -> tuple[Block, ...]:
 
 def _leavings(page: PageTree) -> tuple[Block, ...]:
     return leavings(page.tree)
+
+
+def _without_links(blocks: tuple[Block, ...], page: PageTree) -> tuple[Block, ...]:
+    """The blocks without lines that are a link and nothing else on the page: a menu, or the headline of another story.
+
+    Two of the readers forget what was a link, so the page is asked again.
+    """
+    if not any(_may_be_link(block) for block in blocks):
+        return blocks
+    links = {block.text for block in blocks_of(page.tree) if is_link(block)}
+    kept = tuple(block for block in blocks if not _may_be_link(block) or block.text not in links)
+    return kept or blocks
+
+
+def _may_be_link(block: Block) -> bool:
+    """Whether a line is short and ends without a stop."""
+    return block.kind is Kind.PARAGRAPH and len(block.text) <= _LINK_CHARS and block.text[-1:].isalnum()
 
 
 def _length(blocks: tuple[Block, ...]) -> int:
