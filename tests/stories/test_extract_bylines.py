@@ -18,6 +18,7 @@ PROSE = "".join(
 @pytest.mark.parametrize(
     ("byline", "names"),
     [
+        ("Submitted on Mon, 21 January", ()),
         ("Reed, Anna (anna@paper.example)", ("Anna Reed",)),
         ("Anna Reed, Kim Ferris", ("Anna Reed", "Kim Ferris")),
         ("Anna Reed, Berlin", ("Anna Reed",)),

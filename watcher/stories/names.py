@@ -19,7 +19,7 @@ _ROLE = re.compile(
     rf"\b{_BEAT}(?:correspondent|editor|reporter|writer|journalist|columnist|producer|contributor|contributing|staff|bureau|chief|"
     r"analyst|desk|presenter|reporting|fellow|professor|lecturer|director|photographer|critic|redakteur(?:in)?|korrespondent(?:in)?|"
     r"journaliste|correspondante?|envoyée?|spécial|redactor|corresponsal|corrispondente|inviato|корреспондент|редактор|"
-    r"updated|published|posted|min(?:ute)?s?\s+read|in\s+(?:washington|london|paris|berlin|brussels|moscow|new\s+york))\b",
+    r"updated|published|posted|submitted|min(?:ute)?s?\s+read|in\s+(?:washington|london|paris|berlin|brussels|moscow|new\s+york))\b",
     re.IGNORECASE,
 )
 # Single letters join names in small letters only: "Michael E Smith" is one.
