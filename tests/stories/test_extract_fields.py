@@ -141,6 +141,10 @@ def test_teasers_of_a_list_are_no_articles() -> None:
     assert jsonld.article(jsonld.nodes(SCRIPT.format(listed)), url="https://p.example/a") is None
 
 
+ENGLISH = f"<p>{'The wall was built by the town. ' * 20}It’s <b>Zoë’s</b>.</p>"  # too few letters to tell a charset by
+POLISH = f"<p>{'Zażółć gęślą jaźń w Łodzi i we Wrocławiu. ' * 9}</p>"
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "text", "origin"),
     [
@@ -152,6 +156,8 @@ def test_teasers_of_a_list_are_no_articles() -> None:
         (b"<meta charset=no-such>abc", "text/html", "<meta charset=no-such>abc", "detected"),
         ("\ufeffé".encode(), "text/html; charset=cp1252", "é", "bom"),
         ("é".encode("utf-16"), "", "é", "bom"),
+        (ENGLISH.encode("cp1252"), "", ENGLISH, "guess"),
+        (POLISH.encode("cp1250"), "", POLISH, "detected"),
         ("Илон Маск получил предложение от депутата".encode("koi8-r"), "", None, "detected"),
         (b"", "", "", "guess"),
     ],

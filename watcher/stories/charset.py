@@ -27,6 +27,10 @@ _META = re.compile(
 )
 _META_WITHIN = 4096  # bytes; HTML asks for 1024, real pages put scripts before it
 _DETECT_WITHIN = 200_000  # bytes that detection looks at: enough for any page, and it costs by the byte
+_MANY_BYTES = frozenset({"utf-8", "utf-16", "utf-32", "gb18030", "cp949", "cp932", "big5hkscs", "euc_jp", "iso2022_jp"})
+_TAGS = re.compile(rb"<[^<>]*>")
+_ASCII = bytes(range(128))
+_SPARSE = 100  # one character in so many: English has one in two hundred, Polish one in fifteen
 _BAD = "\ufffd"
 # A declared charset that leaves more than this share of unreadable characters is wrong; single bad bytes are common.
 _BAD_SHARE = 0.001
@@ -50,10 +54,19 @@ def decode(body: bytes, content_type: str) -> tuple[str, str]:
         text = _readable(body, _codec(label))
         if text is not None:
             return text, origin
-    found = cchardet.detect(body[:_DETECT_WITHIN]).get("encoding")
+    start = body[:_DETECT_WITHIN]
+    found = cchardet.detect(start).get("encoding")
+    if found and not start.isascii() and _codec(found) not in _MANY_BYTES and _is_sparse(start):
+        found = None  # so few letters say nothing: what detection makes of them is chance
     if found and (text := _readable(body, _codec(found))) is not None:
         return text, "detected"
     return body.decode("cp1252" if b"\x00" not in body else "utf-8", "replace"), "guess"
+
+
+def _is_sparse(body: bytes) -> bool:
+    """Whether hardly any character outside ASCII stands between the tags: dashes and quotation marks, a name."""
+    text = _TAGS.sub(b"", body)
+    return len(text.translate(None, _ASCII)) * _SPARSE < len(text)
 
 
 def _strict_utf8(body: bytes) -> str | None:
