@@ -10,11 +10,12 @@ from math import sqrt
 from urllib.parse import urlsplit
 
 from watcher.model import Extraction, Grouping, IndexedStory, Relation
-from watcher.stories.fingerprint import BEGINNING, Outline, cosine, outline, words_of
+from watcher.stories.fingerprint import BEGINNING, Outline, Shingles, cosine, outline, words_of
 
 PHRASE_WORDS = 250  # who, what and where stand at the top
 LONG = 4  # letters: shorter words are mostly grammar
 HEAVY, MENTIONED = 16, 3  # 124 of 124 pairs on one event share four of the sixteen, 94 of 100 others fewer than three
+REFILLED = 2  # figures that differ: one is a slip or a later count
 VARIED = 0.5  # different ones among the long words: news has 0.7 and more, what repeats itself more is no prose
 
 
@@ -94,3 +95,10 @@ def _long_pairs(words: Sequence[str]) -> set[tuple[str, str]]:
 def numbers_changed(about: Outline, other: Outline) -> bool:
     """ "83 injured" -> "96 injured": the same headline with another number is news."""
     return bool(about.numbers and other.numbers and about.numbers != other.numbers)
+
+
+def refilled(mine: Shingles, theirs: Shingles) -> bool:
+    """Whether the same words stand around other figures in most places: one form, for two days, matches or draws."""
+    common = mine.figures.keys() & theirs.figures.keys()
+    differ = sum(not mine.figures[place] & theirs.figures[place] for place in common)
+    return differ >= REFILLED and 2 * differ > len(common)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from watcher.model import Extraction, Grouping, IndexedStory, Relation
-from watcher.stories.compare import Near, foreign, grouping_with, site_of, text_of
+from watcher.stories.compare import Near, foreign, grouping_with, refilled, site_of, text_of
 from watcher.stories.fingerprint import Outline, Shingles, jaccard, shingles
 
 MIN_SHINGLES = 25  # fewer shared runs of five words can be a template, a quotation or a byline
@@ -68,7 +68,7 @@ def _copy_of(mine: Shingles, theirs: Shingles, about: Outline, one: Near, *, sam
     same_headline = titles >= TITLES_AGREE  # but for a number: "83 injured" over the old text
     if (contained < SAME_TEXT or same_headline) and _headline_numbers_changed(mine, theirs, about, one.about):
         return None
-    if contained < SAME_TEXT and _other_numbers(mine, theirs):
+    if contained < SAME_TEXT and (_other_numbers(mine, theirs) or refilled(mine, theirs)):
         return None
     if titles < TITLES_SAME and _no_number_in_common(mine, theirs):
         return None

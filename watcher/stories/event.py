@@ -20,6 +20,7 @@ from watcher.stories.compare import (
     grouping_with,
     numbers_changed,
     phrases,
+    refilled,
     site_of,
     text_of,
 )
@@ -118,7 +119,9 @@ def _one_form(about: Outline, one: Near, mine: Shingles, theirs: Shingles) -> bo
     passages = _passages(mine, theirs, about, one.about)
     filling = sum(about.vector.get(word, 0.0) * one.about.vector.get(word, 0.0) for word in passages)
     other_numbers = mine.numbers and theirs.numbers and not mine.numbers & theirs.numbers
-    strange = _estranged(about, one.about) or other_numbers or numbers_changed(about, one.about)
+    strange = (
+        _estranged(about, one.about) or other_numbers or numbers_changed(about, one.about) or refilled(mine, theirs)
+    )
     beside = _beside_the_first(about, one.about, passages)
     return bool(filling >= FILLING and strange and (beside < BESIDE or one.alike - filling < EVENT_IN_FORM))
 

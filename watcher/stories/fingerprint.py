@@ -60,6 +60,7 @@ class Shingles:
     quoted: frozenset[str]
     numbers: frozenset[str]  # of the beginning
     every_number: frozenset[str]
+    figures: dict[tuple[str, str], frozenset[str]]  # the words before and behind -> the numbers that stand between
     size: int  # words
 
 
@@ -105,12 +106,27 @@ def shingles(text: str) -> Shingles:
         quoted=frozenset(run for passage in _QUOTED.findall(text) for run in runs(words_of(passage))),
         numbers=frozenset(word for word in lead if word[0].isdigit()),
         every_number=frozenset(word for word in words if word[0].isdigit()),
+        figures=_figures(words),
         size=len(words),
     )
 
 
 # Shorter ones are names of things, and none goes on in the next paragraph without a mark of its own.
 _QUOTED = re.compile(r"[\"“„«‘][^\"“”„«»\n]{25,1500}[\"”“»’]")
+
+
+def _figures(words: Sequence[str]) -> dict[tuple[str, str], frozenset[str]]:
+    """Each number, or what stands side by side ("35,234.5"), by the word before it and the word behind it."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    before, number = "", ""
+    for word in (*words, ""):
+        if word[:1].isdigit():
+            number = f"{number} {word}" if number else word
+            continue
+        if number:
+            found[before, word] = found.get((before, word), frozenset()) | {number}
+        before, number = word, ""
+    return found
 
 
 def runs(words: Sequence[str]) -> frozenset[str]:

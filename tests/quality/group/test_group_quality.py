@@ -220,6 +220,30 @@ def test_what_is_filled_into_one_form_each_day_is_never_folded(form: str) -> Non
         assert grouping.relation is Relation.FIRST, grouping
 
 
+MARKETS = (
+    "Shares closed on Friday as investors weighed {news}. The index moved {a} points, or 0.{b} percent, to 35,{c}. The "
+    "S&P 500 ended at 4,{d}.{a} and the Nasdaq at 15,{c}.{b}. {firm} was among the biggest movers with a change of {b} "
+    "percent. The yield on the 10-year note stood at 4.{d} percent. Crude oil settled at {a}.{c} dollars a barrel."
+)
+
+
+def test_a_form_under_one_headline_in_two_papers_is_no_copy_where_most_of_its_figures_differ() -> None:
+    chance = random.Random(2)  # noqa: S311 - the same figures each time
+    for _ in range(20):
+        days = [
+            MARKETS.format(news=news, firm=firm, **{name: chance.randrange(100, 999) for name in "abcd"})
+            for news, firm in (("oil prices", "Quillon Optics"), ("trade talks", "Tamarind Foods"))
+        ]
+        collection = Collection()
+        relations = [
+            add(collection, site, {"site": site, "title": "Stocks close mixed on Friday", "text": text}).relation
+            for site, text in zip(("Desk", "Post"), days, strict=True)
+        ]
+        assert relations == [Relation.FIRST] * 2
+        slip = {"title": "Stocks close mixed on Friday", "text": re.sub(r"moved \d+", "moved 98", days[0])}
+        assert add(collection, "slip", slip, site="Herald").relation is Relation.COPY
+
+
 def test_a_text_in_more_papers_than_a_key_gives_is_still_found() -> None:
     collection = Collection()
     relations = [
