@@ -62,6 +62,20 @@ def known(
 
 HALF = "\n\n".join(TEXT.split("\n\n")[:3])
 UNDER_OTHER_LEAD = OTHER_TEXT + "\n\n" + TEXT
+ANEW = "\n\n".join(
+    [
+        "After almost a decade of argument Rostock will have its terminal: a ferry can moor there in three years.",
+        "The harbour has waited for it long enough, and the board approves of what the new drawings show, it said.",
+        *TEXT.split("\n\n")[2:],
+    ]
+)
+COUNTED, RECOUNTED = (
+    f"{first}\n\n" + "\n\n".join(TEXT.split("\n\n")[2:])
+    for first in (
+        "By 9 votes to 2 the harbour board of Rostock approves the new ferry terminal, which is to open in 2029.",
+        "For 212 million euros, 14 of them for roads, the harbour board of Rostock approves its ferry terminal.",
+    )
+)
 TEMPLATE = "Lottery results for {}: the winning numbers were {}. The next draw is on Saturday at eight in the evening."
 
 
@@ -72,6 +86,11 @@ TEMPLATE = "Lottery results for {}: the winning numbers were {}. The next draw i
         ("the same text at another outlet", extraction(), known(), Relation.COPY),
         ("re-headlined there", extraction(title="Rostock gets its terminal"), known(), Relation.COPY),
         ("cut to its first half there", extraction(text=HALF), known(), Relation.COPY),
+        ("its beginning and headline written anew there, with no news in either",
+         extraction(title="Board of Rostock harbour approves terminal for a ferry", text=ANEW),
+         known(), Relation.COPY),
+        ("the sentences with the numbers written anew in both", extraction(text=COUNTED), known(text=RECOUNTED),
+         Relation.COPY),
         ("another story", extraction(title="Around the lakes", text=OTHER_TEXT), known(), Relation.FIRST),
         ("a page with the old one appended below",
          extraction(title="Around the lakes", text=UNDER_OTHER_LEAD),

@@ -97,8 +97,13 @@ def numbers_changed(about: Outline, other: Outline) -> bool:
     return bool(about.numbers and other.numbers and about.numbers != other.numbers)
 
 
+def figures_apart(mine: Shingles, theirs: Shingles) -> tuple[int, int]:
+    """In how many places the same words stand around other figures, and of how many in all that the two share."""
+    common = mine.figures.keys() & theirs.figures.keys()
+    return sum(not mine.figures[place] & theirs.figures[place] for place in common), len(common)
+
+
 def refilled(mine: Shingles, theirs: Shingles) -> bool:
     """Whether the same words stand around other figures in most places: one form, for two days, matches or draws."""
-    common = mine.figures.keys() & theirs.figures.keys()
-    differ = sum(not mine.figures[place] & theirs.figures[place] for place in common)
-    return differ >= REFILLED and 2 * differ > len(common)
+    apart, common = figures_apart(mine, theirs)
+    return apart >= REFILLED and 2 * apart > common

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from watcher.model import Extraction, Grouping, IndexedStory, Relation
-from watcher.stories.compare import Near, foreign, grouping_with, refilled, site_of, text_of
+from watcher.stories.compare import Near, figures_apart, foreign, grouping_with, refilled, site_of, text_of
 from watcher.stories.fingerprint import Outline, Shingles, jaccard, shingles
 
 MIN_SHINGLES = 25  # fewer shared runs of five words can be a template, a quotation or a byline
@@ -24,6 +24,7 @@ TITLES_AGREE = 0.50
 TITLES_SAME = 0.80  # the headline was taken over: then the beginning may be written anew
 COPY_SAME_TITLE = 0.45  # of a text under the same headline: three sentences in ten may be rewritten, the longest too
 COPY_SAME_HEADLINE = 0.25  # word for word: two papers may each have rewritten three sentences in ten, other ones
+TITLES_ALIKE, COPY_NOTHING_NEW = 0.40, 0.50  # and no news in either headline: both beginnings may be written anew
 HEADLINE_WORDS = 5  # different ones: "Morning briefing" is no headline
 CUT = 0.70  # of the longer text's words: a shorter one was cut
 FOREIGN = 0.15  # of a headline's weight: who, what and where of its own make a text no copy, whatever fills the rest
@@ -60,15 +61,15 @@ def _copy_of(mine: Shingles, theirs: Shingles, about: Outline, one: Near, *, sam
     quoted = mine.quoted | theirs.quoted
     if min(len(mine.all - quoted), len(theirs.all - quoted)) >= MIN_SHINGLES:
         contained = min(contained, _contained(mine.all - quoted, theirs.all - quoted))  # a long quotation is no copy
-    taken_over = titles >= SAME_TEXT and len(set(about.title)) >= HEADLINE_WORDS and not same_site
-    if not (taken_over and contained >= COPY_SAME_HEADLINE) and not _enough(
-        contained, titles, leads, same_site=same_site
+    if not (
+        _enough(contained, titles, leads, same_site=same_site)
+        or (not same_site and _under_one_headline(contained, titles, about, one.about))
     ):
         return None
     same_headline = titles >= TITLES_AGREE  # but for a number: "83 injured" over the old text
     if (contained < SAME_TEXT or same_headline) and _headline_numbers_changed(mine, theirs, about, one.about):
         return None
-    if contained < SAME_TEXT and (_other_numbers(mine, theirs) or refilled(mine, theirs)):
+    if contained < SAME_TEXT and _other_numbers(mine, theirs):
         return None
     if titles < TITLES_SAME and _no_number_in_common(mine, theirs):
         return None
@@ -117,6 +118,15 @@ def _names_differ(about: Outline, other: Outline) -> bool:
     return new >= FOREIGN or (named >= FOREIGN and new >= NEWS)
 
 
+def _under_one_headline(contained: float, titles: float, about: Outline, other: Outline) -> bool:
+    """A headline that was taken over, or kept in part with nothing new in either, over texts written anew in places."""
+    if titles >= SAME_TEXT and len(set(about.title)) >= HEADLINE_WORDS:
+        return contained >= COPY_SAME_HEADLINE
+    if titles < TITLES_ALIKE or contained < COPY_NOTHING_NEW:
+        return False
+    return max(foreign(about, other), foreign(other, about)) < NEWS
+
+
 def _enough(contained: float, titles: float, leads: tuple[float, float], *, same_site: bool) -> bool:
     """Whether so much shared text, with headlines and beginnings so much alike, can be one text."""
     agreed = titles >= TITLES_AGREE
@@ -142,15 +152,24 @@ def _short_copy(mine: Shingles, theirs: Shingles, about: Outline, one: Near) -> 
 
 
 def _other_numbers(mine: Shingles, theirs: Shingles) -> bool:
-    """Two draws of a lottery, two closing prices: the same words around other numbers, several of them."""
-    enough = min(len(mine.numbers), len(theirs.numbers)) >= 2
+    """Two draws of a lottery, two closing prices: the same words around other numbers, several of them.
+
+    Where the sentences with the numbers were written anew, nothing stands around them that both have.
+    """
+    if refilled(mine, theirs):
+        return True
+    enough = min(len(mine.numbers), len(theirs.numbers)) >= 2 and figures_apart(mine, theirs)[0] > 0
     return enough and max(_known_numbers(mine, theirs), _known_numbers(theirs, mine)) < NUMBERS_AGREE
 
 
 def _no_number_in_common(mine: Shingles, theirs: Shingles) -> bool:
-    return bool(mine.numbers and theirs.numbers) and not (
-        mine.numbers & theirs.every_number or theirs.numbers & mine.every_number
-    )
+    if (
+        not (mine.numbers and theirs.numbers)
+        or mine.numbers & theirs.every_number
+        or theirs.numbers & mine.every_number
+    ):
+        return False
+    return figures_apart(mine, theirs)[0] > 0 or _contained(mine.all, theirs.all) < COPY
 
 
 def _known_numbers(mine: Shingles, theirs: Shingles) -> float:
