@@ -39,11 +39,12 @@ FURNITURE = 2  # other groups of its site in which a line stands: it belongs to 
 
 def find_copy(extraction: Extraction, about: Outline, near: Sequence[Near]) -> Grouping | None:
     furniture = _furniture(extraction, [one.known for one in near])
-    mine = shingles(_without(text_of(extraction), furniture[site_of(extraction)]))
+    site = site_of(extraction)  # that two documents name none does not make them one outlet's
+    mine = shingles(_without(text_of(extraction), furniture[site]))
     best: Grouping | None = None
     for one in near:
         theirs = shingles(_without(text_of(one.known), furniture[site_of(one.known)]))
-        found = _copy_of(mine, theirs, about, one, same_site=site_of(extraction) == site_of(one.known))
+        found = _copy_of(mine, theirs, about, one, same_site=bool(site) and site == site_of(one.known))
         if found is not None and (best is None or found.similarity > best.similarity):
             best = found
     return best
@@ -131,7 +132,7 @@ def _enough(contained: float, titles: float, leads: tuple[float, float], *, same
     """Whether so much shared text, with headlines and beginnings so much alike, can be one text."""
     agreed = titles >= TITLES_AGREE
     if same_site:
-        return contained >= SAME_TEXT or (contained >= COPY_SAME_SITE and agreed and min(leads) >= COPY_LEAD)
+        return contained >= (COPY_SAME_SITE if agreed else SAME_TEXT) and min(leads) >= COPY_LEAD
     if titles >= TITLES_SAME and contained >= COPY_SAME_TITLE:
         return True
     if min(leads) < COPY_LEAD:
