@@ -41,6 +41,7 @@ class Outline:
 
     title: tuple[str, ...]
     headline: frozenset[str]  # its stems
+    untitled: bool  # the title is the beginning of the text: no one made a headline
     body: frozenset[str]  # the stems of as much text as an event is told in
     names: frozenset[str]  # those with a capital inside a sentence
     name_pairs: frozenset[tuple[str, str]]  # words that stand side by side, one of them such a name
@@ -84,6 +85,7 @@ def outline(title: str, text: str, language: str | None) -> Outline:
     return Outline(
         title=tuple(headline),
         headline=frozenset(title_stems),
+        untitled=len(headline) > 1 and words[: len(headline) - 1] == headline[:-1],  # its last word may be cut
         body=frozenset(stems),
         names=name_stems,
         name_pairs=frozenset(pair for pair in side_by_side if pair[0] in name_stems or pair[1] in name_stems),
