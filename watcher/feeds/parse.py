@@ -3,6 +3,7 @@
     JSON Feed                                      -> json
     well-formed RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0  -> strict lxml (fast: a millisecond)
     the same, damaged in one of the usual ways     -> mended, then as above
+    a large one with tags in disorder or no end    -> its whole entries as above, the rest as below
     everything else                                -> feedparser (slow: tens of milliseconds; seconds if it is hostile)
 
 Nothing here reads a clock: that a date lies in the future is for `identity` to see.
@@ -13,11 +14,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from watcher.feeds.fast import parse_xml
-from watcher.feeds.fields import is_cut
+from watcher.feeds.fields import MAX_ENTRIES, is_cut
 from watcher.feeds.jsonfeed import parse_json
 from watcher.feeds.mend import mend
+from watcher.feeds.split import split
 from watcher.model import ParsedFeed
 
+LARGE = 256 * 1024  # bytes: feedparser takes up to half a second for so many
+MOST_DAMAGE = LARGE  # so much of the rest is read
 CUT = "parts of it are longer than anyone writes: only their beginnings were read"
 
 
@@ -31,7 +35,11 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
         return feed
     from watcher.feeds.slow import parse_any  # only here: most processes never need feedparser
 
-    return _told(parse_any(body, url=url, content_type=content_type))
+    parts = split(mended) if len(body) > LARGE and (mended := mend(body, content_type)) is not None else None
+    sound = (parse_xml(parts.headed, url=url) or parse_xml(parts.bare, url=url)) if parts else None
+    if parts is None or sound is None:
+        return _told(parse_any(body, url=url, content_type=content_type))
+    return _told(_joined(sound, parse_any(parts.rest[:MOST_DAMAGE], url=url, content_type="")))
 
 
 def parse_fast(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed | None:
@@ -43,6 +51,14 @@ def parse_fast(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed |
         feed = parse_xml(mended, url=url)
         feed = replace(feed, warning=feed.warning or "not well-formed XML, mended") if feed else None
     return _told(feed) if feed else None
+
+
+def _joined(sound: ParsedFeed, rest: ParsedFeed) -> ParsedFeed:
+    """What was read of the whole entries of a document, and of what stands around them."""
+    about = rest if sound.title is None and rest.title is not None else sound
+    entries = (*sound.entries, *rest.entries)[:MAX_ENTRIES]
+    told = filter(None, (sound.warning, rest.warning or "not well-formed XML: its whole entries were read"))
+    return replace(about, entries=entries, problem=None, warning="; ".join(told))
 
 
 def _told(feed: ParsedFeed) -> ParsedFeed:
