@@ -79,9 +79,13 @@ def test_search(config: Path, alert: Alert, watcher: Watcher) -> None:
 
 def test_backtest_compares_the_file_with_what_was_raised(config: Path, alert: Alert, watcher: Watcher) -> None:
     told = json.loads(watcher("--config", config, "backtest", "--since", "2026-01-01", "--json").out)
-    assert told["watches"]["Musk"] == {"new": 1}  # the archive's alert is of a watch of another name
-    assert told["watches"][alert.watch] == {"gone": 1}
-    assert told["days"] == {"2026-11-23": {"new": 1, "gone": 1}}
+    assert told["watches"]["Musk"] == {
+        "new": 1,
+        "gone": 0,
+        "same": 0,
+    }  # the archive's alert is of a watch of another name
+    assert told["watches"][alert.watch] == {"new": 0, "gone": 1, "same": 0}
+    assert told["days"] == {"2026-11-23": {"new": 1, "gone": 1, "same": 0}}
     assert watcher("--config", config, "backtest", "--watch", "Nobody").code == 2
 
 

@@ -49,15 +49,17 @@ class Example:
     url: str
 
 
+def _no_changes() -> dict[str, int]:
+    return {"new": 0, "gone": 0, "same": 0}
+
+
 @dataclass(slots=True, kw_only=True)
 class Report:
     """counts[watch][change] and days[day][change]: how many alerts are new, gone or the same."""
 
     entries: int = 0
-    counts: defaultdict[str, defaultdict[str, int]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(int))
-    )
-    days: defaultdict[str, defaultdict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    counts: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(_no_changes))
+    days: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(_no_changes))
     changes: list[Example] = field(default_factory=list)
 
     def add(self, example: Example) -> None:
