@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from watcher.model import Alert, Hit
+from watcher.model import Alert
 
 
 def alert_data(alert: Alert, channels: Sequence[str] = ()) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def alert_data(alert: Alert, channels: Sequence[str] = ()) -> dict[str, Any]:
             "published": rfc3339(page.published) if page.published else None,
             "path": story.path,
         },
-        "hits": [_hit_data(hit) for hit in alert.hits],
+        "hits": [hit.plain() for hit in alert.hits],
         "beside": list(alert.beside),
         "group": {
             "id": grouping.group,
@@ -47,14 +47,3 @@ def alert_data(alert: Alert, channels: Sequence[str] = ()) -> dict[str, Any]:
 
 def rfc3339(time: datetime) -> str:
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _hit_data(hit: Hit) -> dict[str, Any]:
-    return {
-        "field": hit.field.value,
-        "term": hit.term,
-        "text": hit.text,
-        "start": hit.start,
-        "end": hit.end,
-        "excerpt": hit.excerpt,
-    }

@@ -69,6 +69,17 @@ class Hit:
     end: int
     excerpt: str
 
+    def plain(self) -> dict[str, str | int]:
+        """The hit as files, webhooks and commands carry it."""
+        return {
+            "field": self.field.value,
+            "term": self.term,
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "excerpt": self.excerpt,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:

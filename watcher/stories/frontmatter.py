@@ -181,18 +181,7 @@ def _match_head(match: Match) -> dict[str, Any]:
         "watch": match.watch,
         "terms": list(dict.fromkeys(hit.term for hit in match.hits)),
         "beside": list(match.beside),
-        "hits": [_hit_head(hit) for hit in match.hits],
-    }
-
-
-def _hit_head(hit: Hit) -> dict[str, Any]:
-    return {
-        "field": hit.field.value,
-        "term": hit.term,
-        "text": hit.text,
-        "start": hit.start,
-        "end": hit.end,
-        "excerpt": hit.excerpt,
+        "hits": [hit.plain() for hit in match.hits],
     }
 
 
