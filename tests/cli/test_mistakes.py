@@ -217,3 +217,24 @@ def test_a_closed_stream_is_an_empty_one(config: Path, words: str) -> None:
     call = f"exec {sys.executable} -m watcher --config {config} {words}"
     done = subprocess.run(["sh", "-c", call], capture_output=True, text=True)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+
+
+def test_a_password_in_an_address_is_shown_nowhere(tmp_path: Path, watcher: Watcher) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "watchlist.yaml").write_text("feeds: ['http://reader:FeedPw55@127.0.0.1:9/feed']\nwatches: [Elon Musk]\n")
+    (config / "watcher.yaml").write_text("archive: ../archive\nseed: []\nallow_private: [127.0.0.0/8]\n")
+    told = [
+        watcher("--verbose", "--config", config, *command)
+        for command in (
+            ("run", "--once", "--all", "--json"),
+            ("feeds", "list"),
+            ("feeds", "list", "--json"),
+            ("feeds", "export"),
+            ("status",),
+            ("status", "--json"),
+            ("check", "--online"),
+        )
+    ]
+    assert [(one.out, one.err) for one in told if "FeedPw55" in one.out + one.err] == []
+    assert "http://127.0.0.1:9/feed" in told[1].out + told[1].err

@@ -106,7 +106,7 @@ def _feed(feed: Feed, now: datetime) -> Iterator[tuple[int, Trouble]]:
 def _gone(feed: Feed) -> str:
     if feed.state is not FeedState.GONE:
         return ""
-    return f"is gone for good ({feed.url}): take it out of the watchlist, or give its new address"
+    return f"is gone for good ({feed.address}): take it out of the watchlist, or give its new address"
 
 
 def _failing(feed: Feed, now: datetime) -> str:
@@ -133,7 +133,7 @@ def _rekeyed(feed: Feed) -> str:
 def _moved(feed: Feed) -> str:
     if feed.state is FeedState.GONE or feed.url == feed.spec.url:
         return ""
-    return f"moved for good: it is asked for at {feed.url}, the watchlist says {feed.spec.url}"
+    return f"moved for good: it is asked for at {feed.address}, the watchlist says {feed.spec.address}"
 
 
 def _silent(feed: Feed, now: datetime) -> str:

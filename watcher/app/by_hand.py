@@ -125,7 +125,7 @@ async def ask_online(config: Config) -> tuple[tuple[str, str], ...]:
     async def ask(door: FeedDoor, spec: FeedSpec) -> None:
         trouble = await door.trouble(spec)
         if trouble is not None:
-            troubles.append((spec.url, trouble))
+            troubles.append((spec.address, trouble))
 
     async with open_feed_door(config) as door:
         await asyncio.gather(*(ask(door, spec) for spec in config.watchlist.feeds))
@@ -177,7 +177,7 @@ async def add_feed(config: Config, url: str, *, name: str | None, tags: tuple[st
     spec = FeedSpec(url=found[0].url, name=name, tags=tags)
     added, _ = add_to_watchlist(config, [spec])
     if not added:
-        raise NoFeedError(f"{spec.url} is in the watchlist already")
+        raise NoFeedError(f"{spec.address} is in the watchlist already")
     return spec
 
 

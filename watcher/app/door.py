@@ -109,9 +109,9 @@ async def left_alone(watcher: Watcher) -> list[Feed]:
 def _mind(feed: Feed, now: datetime) -> None:
     """Raises FetchError for a feed that is gone, or that asked for time which is not over."""
     if feed.state is FeedState.GONE:
-        raise FetchError(FetchReason.STATUS, f"{feed.url} is {feed.problem}", status=410)
+        raise FetchError(FetchReason.STATUS, f"{feed.address} is {feed.problem}", status=410)
     if feed.quiet_until is not None and feed.quiet_until > now:
         left = (feed.quiet_until - now).total_seconds()
         why = f" ({feed.problem})" if feed.problem else ""
-        words = f"{feed.url} asked not to be asked before {feed.quiet_until:%Y-%m-%d %H:%M:%S}Z{why}"
+        words = f"{feed.address} asked not to be asked before {feed.quiet_until:%Y-%m-%d %H:%M:%S}Z{why}"
         raise FetchError(FetchReason.PAUSED, words, retry_after=left)

@@ -58,7 +58,7 @@ async def _why(call: Call, url: str, as_json: bool) -> None:
 def _entry_json(one: WhyEntry) -> dict[str, Any]:
     return {
         "feed": one.feed.name,
-        "feed_url": one.feed.spec.url,
+        "feed_url": one.feed.spec.address,
         "first_seen": one.entry.first_seen,
         "title": one.entry.entry.title,
         "alertable": one.entry.alertable,

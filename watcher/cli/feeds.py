@@ -41,7 +41,7 @@ async def _list(call: Call, as_json: bool) -> None:
     if as_json:
         put_json([feed_json(feed, pushes) for feed in feeds])
         return
-    cards(((feed.name, _about(feed, pushes), feed.url) for feed in feeds), empty="the watchlist has no feeds")
+    cards(((feed.name, _about(feed, pushes), feed.address) for feed in feeds), empty="the watchlist has no feeds")
 
 
 def _about(feed: Feed, pushes: Mapping[str, Subscription]) -> tuple[object, ...]:
@@ -72,17 +72,20 @@ def _push_json(subscription: Subscription | None) -> dict[str, object] | None:
 
 def feed_json(feed: Feed, pushes: Mapping[str, Subscription]) -> dict[str, object]:
     """A feed as the commands tell it. pushes: subscriptions by their id; push: none where no hub is asked to."""
+    from watcher.model import without_password
+
     keys = (
-        "id", "name", "url", "title", "site_url", "state", "problem", "failures", "failing_since", "polled_at",
-        "succeeded_at", "changed_at", "baseline_at", "due_at", "quiet_until", "offline_since", "moved_to",
-        "warning",
+        "id", "name", "title", "site_url", "state", "problem", "failures", "failing_since", "polled_at",
+        "succeeded_at", "changed_at", "baseline_at", "due_at", "quiet_until", "offline_since", "warning",
     )  # fmt: skip
     spec = feed.spec
     every = spec.every.total_seconds() if spec.every else None
     return {
         **{key: getattr(feed, key) for key in keys},
+        "url": feed.address,
+        "moved_to": without_password(feed.moved_to) if feed.moved_to else None,
         "push": _push_json(pushes.get(feed.subscription_id or "")),
-        "watchlist": {"url": spec.url, "every": every, "read": spec.read, "tags": spec.tags, "scrape": spec.scrape},
+        "watchlist": {"url": spec.address, "every": every, "read": spec.read, "tags": spec.tags, "scrape": spec.scrape},
     }
 
 
@@ -160,7 +163,7 @@ def add(
     spec = asyncio.run(add_feed(read_config(call.config), url, name=name, tags=tuple(tag or ())))
     if as_json:
         put_json({"added": [_spec_json(spec)], "present": 0})
-    say(f"added {spec.url} to {call.config / 'watchlist.yaml'}")
+    say(f"added {spec.address} to {call.config / 'watchlist.yaml'}")
 
 
 @command.command()
@@ -202,7 +205,7 @@ def import_opml(
 
 
 def _spec_json(spec: FeedSpec) -> dict[str, object]:
-    return {"url": spec.url, "name": spec.name, "tags": spec.tags}
+    return {"url": spec.address, "name": spec.name, "tags": spec.tags}
 
 
 @command.command("export")

@@ -57,8 +57,8 @@ def write_opml(specs: tuple[FeedSpec, ...], *, title: str = "Feeds") -> str:
                 outside = folders[spec.tags[: depth - 1]]
                 folders[spec.tags[:depth]] = etree.SubElement(outside, "outline", text=_xml(tag), title=_xml(tag))
         place = folders[spec.tags]
-        name = _xml(spec.name or spec.url)
-        outline = etree.SubElement(place, "outline", type="rss", text=name, xmlUrl=_xml(spec.url))
+        name = _xml(spec.name or spec.address)
+        outline = etree.SubElement(place, "outline", type="rss", text=name, xmlUrl=_xml(spec.address))
         if spec.name:
             outline.set("title", name)
     etree.indent(root)

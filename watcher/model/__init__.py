@@ -43,6 +43,7 @@ from watcher.model.feeds import (
     Read,
     SeenEntry,
     host_of,
+    without_password,
 )
 from watcher.model.health import Health
 from watcher.model.ids import derive_id
@@ -136,4 +137,5 @@ __all__ = [
     "host_of",
     "middleman",
     "publisher_in",
+    "without_password",
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from watcher.model.ids import derive_id
+
+_LOGIN = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
 
 
 class Read(StrEnum):
@@ -39,6 +42,11 @@ class FeedSpec:
     @property
     def id(self) -> str:
         return derive_id("feed", self.url)
+
+    @property
+    def address(self) -> str:
+        """As the watchlist has it, as it may be shown and logged."""
+        return without_password(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +102,12 @@ class Feed:
 
     @property
     def name(self) -> str:
-        return self.spec.name or self.title or self.spec.url
+        return self.spec.name or self.title or self.spec.address
+
+    @property
+    def address(self) -> str:
+        """Where it is asked for, as it may be shown and logged."""
+        return without_password(self.url)
 
     def well_since(self, before: Feed) -> bool:
         """Whether with this poll something is over that a person may have been told of."""
@@ -118,6 +131,11 @@ class HostPause:
     until: datetime
     status: int  # 429 or 503
     bare: int = 0
+
+
+def without_password(url: str) -> str:
+    """An address without the name and password that may stand before its host."""
+    return _LOGIN.sub(r"\1", url)
 
 
 def host_of(url: str) -> str:
