@@ -18,7 +18,7 @@ What did not help: pages of 8 or 16 KiB, waiting a quarter of a second to commit
 all, patterns in the place of `str.partition` for tags, fewer calls in the fast reader; uvloop (a fourteenth of an
 unchanged round, less than two rounds differ), making pydantic's codecs when they are first used. A round of the
 event loop takes up to 100 ms of CPU in a first poll of many feeds at once, though no single callback takes 20: many are
-ready together.
+ready together; to judge one poll at a time made no round shorter, and took 20 MB more.
 """
 
 from __future__ import annotations
