@@ -20,8 +20,7 @@ from watcher.feeds.mend import mend
 from watcher.feeds.split import split
 from watcher.model import ParsedFeed
 
-LARGE = 256 * 1024  # bytes: feedparser takes up to half a second for so many
-MOST_DAMAGE = LARGE  # so much of the rest is read
+LARGE = 256 * 1024  # bytes: feedparser takes up to half a second for so many, and of damage is given no more
 CUT = "parts of it are longer than anyone writes: only their beginnings were read"
 
 
@@ -30,27 +29,33 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
 
     url: where the bytes came from, for relative links. content_type: the header as received, for its charset.
     """
-    feed = parse_fast(body, url=url, content_type=content_type)
+    feed, mended = _parse_sound(body, url=url, content_type=content_type)
     if feed is not None:
-        return feed
+        return _told(feed)
     from watcher.feeds.slow import parse_any  # only here: most processes never need feedparser
 
-    parts = split(mended) if len(body) > LARGE and (mended := mend(body, content_type)) is not None else None
+    parts = split(mended) if mended is not None and len(body) > LARGE else None
     sound = (parse_xml(parts.headed, url=url) or parse_xml(parts.bare, url=url)) if parts else None
     if parts is None or sound is None:
         return _told(parse_any(body, url=url, content_type=content_type))
-    return _told(_joined(sound, parse_any(parts.rest[:MOST_DAMAGE], url=url, content_type="")))
+    return _told(_joined(sound, parse_any(parts.rest[:LARGE], url=url, content_type="")))
 
 
 def parse_fast(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed | None:
     """The feed if it can be read at a cost that is bounded by its size, else None. Never raises."""
-    if not body.lstrip(b"\xef\xbb\xbf \t\r\n"):  # nothing after a byte order mark
-        return ParsedFeed(problem="the answer is empty")
-    feed = parse_json(body, url=url) or parse_xml(body, url=url, content_type=content_type)
-    if feed is None and (mended := mend(body, content_type)) is not None:
-        feed = parse_xml(mended, url=url)
-        feed = replace(feed, warning=feed.warning or "not well-formed XML, mended") if feed else None
+    feed, _ = _parse_sound(body, url=url, content_type=content_type)
     return _told(feed) if feed else None
+
+
+def _parse_sound(body: bytes, *, url: str, content_type: str) -> tuple[ParsedFeed | None, bytes | None]:
+    """The feed in a document that is sound or can be mended, and the document as it was mended, where it was tried."""
+    if not body.lstrip(b"\xef\xbb\xbf \t\r\n"):  # nothing after a byte order mark
+        return ParsedFeed(problem="the answer is empty"), None
+    feed = parse_json(body, url=url) or parse_xml(body, url=url, content_type=content_type)
+    if feed is not None or (mended := mend(body, content_type)) is None:
+        return feed, None
+    feed = parse_xml(mended, url=url)
+    return replace(feed, warning=feed.warning or "not well-formed XML, mended") if feed else None, mended
 
 
 def _joined(sound: ParsedFeed, rest: ParsedFeed) -> ParsedFeed:

@@ -32,38 +32,40 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
-    """From the start of an entry to that of the next. end: where the entry itself ends, or None."""
+    """From the start of an entry to that of the next. end: where the entry itself ends; its start, if it does not."""
 
     start: int
-    end: int | None
+    end: int
     next_: int
 
 
 def split(body: bytes) -> Parts | None:
-    """The parts of a document in UTF-8; None where there is no root, or no whole entry. Costs are linear."""
+    """The parts of a document in UTF-8; None where there is no root, or no whole entry.
+
+    It is read a few times for each fault in it, up to MOST_FAULTS, and each time less of it.
+    """
     pieces = list(_pieces(body))
     root = _ROOT.search(body, 0, pieces[0].start) if pieces else None
     if root is None:
         return None
     opening, closing = root[0], b"</" + root[1] + b">"
-    ended = [piece for piece in pieces if piece.end is not None]
-    sound = _sound([body[piece.start : piece.end] for piece in ended], opening, closing)
-    if not any(sound):
+    whole = [body[piece.start : piece.end] for piece in pieces]
+    sound = _sound(whole, opening, closing)
+    entries = b"".join(entry for entry, good in zip(whole, sound, strict=True) if good)
+    if not entries:
         return None
-    whole = dict(zip(ended, sound, strict=True))
-    entries = b"\n".join(body[piece.start : piece.end] for piece in ended if whole[piece])
     head = body[: pieces[0].start]
+    around = (body[piece.end if good else piece.start : piece.next_] for piece, good in zip(pieces, sound, strict=True))
     inner, after = (b"<channel>", b"</channel>") if root[1] == b"rss" else (b"", b"")
     return Parts(
         headed=head + entries + after + closing,
         bare=opening + inner + entries + after + closing,
-        rest=head
-        + b"".join(body[(piece.end if whole.get(piece) else piece.start) or 0 : piece.next_] for piece in pieces),
+        rest=head + b"".join(around),
     )
 
 
 def _pieces(body: bytes) -> Iterator[_Piece]:
-    start = end = None
+    start, end = -1, -1
     mark = _MARK.search(body)
     while mark is not None:
         found, place = mark[0], mark.end()
@@ -74,11 +76,11 @@ def _pieces(body: bytes) -> Iterator[_Piece]:
         elif found.startswith(b"</"):
             end = place
         else:
-            if start is not None:
+            if start >= 0:
                 yield _Piece(start=start, end=end, next_=mark.start())
-            start, end = mark.start(), None
+            start = end = mark.start()
         mark = _MARK.search(body, place)
-    if start is not None:
+    if start >= 0:
         yield _Piece(start=start, end=end, next_=len(body))
 
 
