@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from watcher.app.config import Config
-from watcher.app.wiring import Watcher, make_fetcher, make_workers, open_store
+from watcher.app.reader import make_workers
+from watcher.app.wiring import Watcher, make_fetcher, open_store
 from watcher.feeds import schedule
 from watcher.feeds.fetch import WebFetcher
 from watcher.model import Feed, FeedSpec, FeedState, FetchError, FetchReason, HostPause, ParsedFeed, Response, host_of

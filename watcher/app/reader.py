@@ -10,7 +10,7 @@ from watcher.model import Extraction, ParsedFeed, Response, WatcherError
 from watcher.workers import Workers
 
 # By their names: loading the readers takes longer than reading a page, and the worker alone needs them.
-PARSE, EXTRACT = "watcher.feeds.parse:parse", "watcher.stories.extract:extract"
+_PARSE, _EXTRACT = "watcher.feeds.parse:parse", "watcher.stories.extract:extract"
 
 
 def read_source(source: str) -> bytes:
@@ -21,12 +21,16 @@ def read_source(source: str) -> bytes:
         raise WatcherError(f"{source}: {error.strerror}") from None
 
 
+def make_workers() -> Workers:
+    return Workers(parse=_PARSE, extract=_EXTRACT, fast_parse=parse_fast)
+
+
 async def parse_document(body: bytes, *, url: str = "") -> ParsedFeed:
     """What a saved feed says, read as the daemon does: one that takes too long has the reason as its problem.
 
     url: the address that it came from, for relative links.
     """
-    workers = Workers(parse=PARSE, extract=EXTRACT, fast_parse=parse_fast)
+    workers = make_workers()
     try:
         return await workers.parse(body, url=url, content_type="")
     finally:
@@ -35,7 +39,7 @@ async def parse_document(body: bytes, *, url: str = "") -> ParsedFeed:
 
 async def extract_page(page: Response) -> Extraction:
     """The story in one page, read as the daemon does: one that takes too long is empty, with the reason."""
-    workers = Workers(parse=PARSE, extract=EXTRACT, fast_parse=None)
+    workers = make_workers()
     try:
         return await workers.extract(page)
     finally:

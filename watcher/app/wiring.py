@@ -19,9 +19,8 @@ from watcher.alerts.compose import ChannelFace, Templates
 from watcher.alerts.decide import AlertPolicy
 from watcher.alerts.volume import Volume, read_limit, read_quiet
 from watcher.app.config import Config, read_secret
-from watcher.app.reader import EXTRACT, PARSE
+from watcher.app.reader import make_workers
 from watcher.feeds.fetch import WebFetcher, check_guard, guarded_client
-from watcher.feeds.parse import parse_fast
 from watcher.hubs import Subscriber
 from watcher.matching.match import compile_watches
 from watcher.model import FeedSpec, Grouping, Relation, StoreError, Story, Watch, WatcherError, derive_id
@@ -33,7 +32,6 @@ from watcher.store import CONFIG_FAULT, WATCHLIST, SqlStore
 from watcher.stories import group
 from watcher.stories.archive import FileArchive
 from watcher.stories.seed import read_seed
-from watcher.workers import Workers
 
 
 class AlreadyRunningError(WatcherError):
@@ -151,11 +149,6 @@ def make_fetcher(config: Config | None, *, gap: float | None = None) -> WebFetch
         per_host=polling.per_host,
         gap=polling.gap.total_seconds() if gap is None else gap,
     )
-
-
-def make_workers() -> Workers:
-    # By name: what reads pages takes a second to load, and only a worker needs it.
-    return Workers(parse=PARSE, extract=EXTRACT, fast_parse=parse_fast)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
