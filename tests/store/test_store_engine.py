@@ -6,6 +6,8 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -131,6 +133,31 @@ async def test_one_failure_in_a_batch_does_not_undo_the_others(tmp_path: Path) -
     await database.close()
 
 
+async def test_reads_that_wait_are_answered_together_and_one_that_fails_spoils_no_other(tmp_path: Path) -> None:
+    database = await opened(tmp_path / "watcher.db")
+
+    def asked(sql: str) -> Awaitable[object]:
+        return database.read(lambda db: db.exec_driver_sql(sql).scalar())
+
+    answers = await asyncio.gather(
+        *map(asked, ["SELECT 1", "SELECT nonsense", "SELECT 2", "SELECT 1/", "SELECT 3"]), return_exceptions=True
+    )
+    assert [one if isinstance(one, int) else type(one) for one in answers] == [1, StoreError, 2, StoreError, 3]
+    await database.close()
+
+
+async def test_a_read_that_is_done_does_not_wait_for_a_long_one_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.store.engine.SLOW", 0)
+    database = await opened(tmp_path / "watcher.db")
+    told = threading.Event()
+    short = asyncio.create_task(database.read(lambda db: db.exec_driver_sql("SELECT 1").scalar()))
+    short.add_done_callback(lambda task: told.set())
+    assert await asyncio.gather(short, database.read(lambda db: told.wait(30))) == [1, True]
+    await database.close()
+
+
 async def test_a_full_disk_is_told_and_the_store_goes_on_once_there_is_room(tmp_path: Path) -> None:
     store = await SqlStore.open(tmp_path / "watcher.db")
     database = store._database
@@ -164,6 +191,8 @@ async def test_after_close_nothing_is_taken(tmp_path: Path) -> None:
     await asyncio.gather(*last)
     with pytest.raises(StoreError, match="was closed"):
         await store.set_meta("a", "b")
+    with pytest.raises(StoreError, match="was closed"):
+        await store.meta("1")
 
 
 async def test_two_processes_never_claim_the_same_feed(tmp_path: Path) -> None:

@@ -2,24 +2,21 @@
 
 Writing operations that wait are run in one transaction (BEGIN IMMEDIATE) and committed once with synchronous=FULL:
 what was acknowledged outlives a loss of power, and ten thousand feeds need few commits. While one commit waits for the
-disk the next operations gather; nothing waits on purpose. Where one operation fails, the rest is run again without it:
-that is rare, and cheaper than a savepoint around each. An operation is therefore a function that may be called twice.
+disk the next operations gather. Where one operation fails, the rest is run again without it: that is rare, and cheaper
+than a savepoint around each. An operation is therefore a function that may be called twice. Reading operations that
+wait are run from one snapshot.
 """
 
 from __future__ import annotations
 
-import asyncio
-import queue
 import shutil
 import sqlite3
-import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -28,14 +25,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from watcher.model import NoRoomError, StoreError
+from watcher.store.batches import Batches, Job, settle
 from watcher.store.migrate import check_version, upgrade
 
 T = TypeVar("T")
 
 BUSY_MS = 10_000  # how long another process may hold the file: its longest transaction is far shorter
 BUSY_PAUSE = 0.01  # seconds between two tries where SQLite does not wait by itself
-BATCH = 500  # operations in one transaction: the first of them waits at most a few hundred milliseconds
-SETTLED_AT_ONCE = 16  # of them are told in one turn of the event loop: up to half a millisecond each
+SLOW = 0.02  # seconds after which the reads of a batch that are done do not wait for the others
 CHECKPOINT_PAGES = 4_000  # 16 MB: a page that many polls touch is written back once
 SMALLEST_CHECKPOINT = 100  # pages: below it each would cost more than what it writes
 PAGE = 4096
@@ -61,23 +58,6 @@ _NO_ROOM = (
 )
 
 
-@dataclass(slots=True)
-class _Job(Generic[T]):
-    run: Callable[[Connection], T]
-    future: asyncio.Future[T]
-    loop: asyncio.AbstractEventLoop
-    result: T | None = None
-    error: BaseException | None = None
-
-    def settle(self) -> None:
-        if self.future.done():  # the caller was cancelled; what it asked for is done all the same
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)  # type: ignore[arg-type]
-
-
 class Database:
     """One open database; `write` and `read` take a function of a Connection and may be called from any event loop."""
 
@@ -85,10 +65,10 @@ class Database:
         self.read_only = read_only
         self.path, url = _locate(place, read_only=read_only)
         self._engine = _engine(url, read_only=read_only)
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
-        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
-        self._writer: threading.Thread | None = None
-        self._reading: Connection | None = None
+        self._reads: Batches | None = None
+        self._writes: Batches | None = None
+        self._reading: Connection | None = None  # each is its thread's own
+        self._writing: Connection | None = None
         self.kept: Path | None = None  # a copy as it was, where it had to be brought to this version
 
     def prepare(self) -> None:
@@ -107,9 +87,9 @@ class Database:
                     upgrade(connection, self.name, keep=self._keep)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise self.fault(error) from error
+        self._reads = Batches("store-reader", work=self._read_all, stop=self._stop_reading)
         if not self.read_only:
-            self._writer = threading.Thread(target=self._write_for_ever, name="store-writer", daemon=True)
-            self._writer.start()
+            self._writes = Batches("store-writer", work=self._write_all, stop=self._stop_writing)
 
     @property
     def name(self) -> str:
@@ -118,16 +98,15 @@ class Database:
 
     async def write(self, run: Callable[[Connection], T]) -> T:
         """What `run` returns, once it is committed. Raises what it raises, and StoreError."""
-        if self._writer is None:
+        if self._writes is None:
             raise StoreError(f"the database {self.name} is open for reading only, or was closed")
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(run=run, future=future, loop=loop))
-        return await future
+        return await self._writes.run(run)
 
     async def read(self, run: Callable[[Connection], T]) -> T:
-        """What `run` returns, from one snapshot. Raises StoreError."""
-        return await asyncio.get_running_loop().run_in_executor(self._reader, self._read, run)
+        """What `run` returns, from one snapshot. Raises what it raises, and StoreError."""
+        if self._reads is None:
+            raise StoreError(f"the database {self.name} was closed")
+        return await self._reads.run(run)
 
     def _keep(self, version: str) -> None:
         """A copy of a database of an older version, beside it. Raises sqlite3.Error and OSError."""
@@ -137,12 +116,11 @@ class Database:
 
     async def close(self) -> None:
         """Ends both threads once all that waits is done."""
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            self._jobs.put(None)
-            await asyncio.to_thread(writer.join)
-        await asyncio.get_running_loop().run_in_executor(self._reader, self._stop_reading)
-        self._reader.shutdown(wait=True)
+        writes, self._writes = self._writes, None
+        reads, self._reads = self._reads, None
+        for batches in (writes, reads):
+            if batches is not None:
+                await batches.close()
         self._engine.dispose()
 
     def fault(self, error: Exception) -> StoreError:
@@ -154,14 +132,25 @@ class Database:
                     return kind(f"the database {self.name} cannot be used: {sentence} [{said}]")
         return StoreError(f"the database {self.name} cannot be used: {said}")
 
-    def _read(self, run: Callable[[Connection], T]) -> T:
-        try:
-            if self._reading is None:
-                self._reading = self._engine.connect()
-            with self._reading.begin():
-                return run(self._reading)
-        except SQLAlchemyError as error:
-            raise self.fault(error) from error
+    # -- the reader's thread
+
+    def _read_all(self, jobs: list[Job[Any]]) -> None:
+        """Each in turn, all from one snapshot; after one that fails the others go on from the next."""
+        waiting, told, since = deque(jobs), 0, monotonic()
+        while waiting:
+            try:
+                self._reading = self._reading or self._engine.connect()
+                with self._reading.begin():
+                    while waiting:
+                        waiting[0].result = waiting[0].run(self._reading)
+                        waiting.popleft()
+                        if monotonic() - since > SLOW:
+                            done = len(jobs) - len(waiting)
+                            settle(jobs[told:done])
+                            told, since = done, monotonic()
+            except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever waits, and the thread lives on
+                failed = waiting.popleft() if waiting else jobs[-1]
+                failed.error = self.fault(error) if isinstance(error, SQLAlchemyError) else error
 
     def _stop_reading(self) -> None:
         if self._reading is not None:
@@ -169,41 +158,22 @@ class Database:
 
     # -- the writer's thread
 
-    def _write_for_ever(self) -> None:
-        connection: Connection | None = None
-        while (jobs := self._gather()) is not None:
-            try:
-                if connection is None:
-                    connection = self._engine.connect().execution_options(immediate=True)
-                self._transaction(connection, jobs)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to those who wait, and the thread lives on
-                fault = self.fault(error)
-                for job in jobs:
-                    job.error = fault
-                _forget(connection)
-                connection = None
-            _settle(jobs)
-        if connection is not None:
-            connection.close()
+    def _write_all(self, jobs: list[Job[Any]]) -> None:
+        try:
+            self._writing = self._writing or self._engine.connect().execution_options(immediate=True)
+            self._transaction(self._writing, jobs)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to those who wait, and the thread lives on
+            fault = self.fault(error)
+            for job in jobs:
+                job.error = fault
+            _forget(self._writing)
+            self._writing = None
 
-    def _gather(self) -> list[_Job[Any]] | None:
-        """The jobs that wait, at least one; None when it is time to end."""
-        first = self._jobs.get()
-        if first is None:
-            return None
-        jobs = [first]
-        while len(jobs) < BATCH:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:
-                self._jobs.put(None)  # end, but only after these
-                break
-            jobs.append(job)
-        return jobs
+    def _stop_writing(self) -> None:
+        if self._writing is not None:
+            self._writing.close()
 
-    def _transaction(self, connection: Connection, jobs: list[_Job[Any]]) -> None:
+    def _transaction(self, connection: Connection, jobs: list[Job[Any]]) -> None:
         """All jobs together; where one fails nothing is kept, and the others are run once more without it."""
         waiting = list(jobs)
         while waiting:
@@ -215,9 +185,9 @@ class Database:
             waiting.remove(failed)
 
 
-def _run(connection: Connection, jobs: list[_Job[Any]]) -> _Job[Any] | None:
+def _run(connection: Connection, jobs: list[Job[Any]]) -> Job[Any] | None:
     """None once all is committed, or the job that failed, and then nothing is. Raises the database's own faults."""
-    job: _Job[Any] | None = None
+    job: Job[Any] | None = None
     try:
         with connection.begin():
             for job in jobs:
@@ -231,23 +201,6 @@ def _run(connection: Connection, jobs: list[_Job[Any]]) -> _Job[Any] | None:
         job.error = error
         return job
     return None
-
-
-def _settle(jobs: list[_Job[Any]]) -> None:
-    loops: dict[asyncio.AbstractEventLoop, list[_Job[Any]]] = {}
-    for job in jobs:
-        loops.setdefault(job.loop, []).append(job)
-    for loop, its in loops.items():
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_settle_all, its)
-
-
-def _settle_all(jobs: list[_Job[Any]]) -> None:
-    """A few in each turn of the loop: whoever waited goes on at once, and hundreds of them would hold it."""
-    for job in jobs[:SETTLED_AT_ONCE]:
-        job.settle()
-    if len(jobs) > SETTLED_AT_ONCE:
-        asyncio.get_running_loop().call_soon(_settle_all, jobs[SETTLED_AT_ONCE:])
 
 
 def _forget(connection: Connection | None) -> None:
