@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from watcher.alerts.compose import ChannelFace, Templates
+from watcher.alerts.compose import ChannelFace
 from watcher.alerts.decide import AlertPolicy
 from watcher.alerts.volume import Volume
 from watcher.matching.match import Matcher
+
+if TYPE_CHECKING:
+    from watcher.alerts.rendering import Templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from email import policy
 import pytest
 
 from watcher.alerts.checking import check_templates
-from watcher.alerts.compose import ChannelFace, Templates, compose_alert, compose_test
-from watcher.alerts.rendering import FRAMES, NAMES
+from watcher.alerts.compose import ChannelFace, compose_alert, compose_test
+from watcher.alerts.rendering import FRAMES, NAMES, Templates
 from watcher.model import Alert, ChannelKind
 
 MakeAlert = Callable[..., Alert]

@@ -10,20 +10,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watcher.alerts import mail, webhook, words
 from watcher.alerts.data import alert_data
 from watcher.alerts.face import ChannelFace
-from watcher.alerts.rendering import Templates
 from watcher.alerts.sample import sample_alert
 from watcher.alerts.view import Cause, digest, headline, notice, site, view
 from watcher.model import Alert, ChannelKind, Message, MessageType, Tally, derive_id
 
+if TYPE_CHECKING:
+    from watcher.alerts.rendering import Templates
+
 __all__ = [
     "Cause",
     "ChannelFace",
-    "Templates",
     "alert_message_id",
     "compose_alert",
     "compose_digest",
@@ -175,7 +176,10 @@ def _label(watch: str) -> str:
 
 
 def _write(draft: _Draft, face: ChannelFace, now: datetime, templates: Templates | None) -> Message:
-    templates = templates or Templates()
+    if templates is None:
+        from watcher.alerts.rendering import Templates  # Jinja2 takes a while to load, and most polls find nothing
+
+        templates = Templates()
     context = {**draft.context, "subject": draft.subject}
     recipients: tuple[str, ...] = ()
     if face.kind is ChannelKind.EMAIL:

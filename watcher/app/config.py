@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from watcher.alerts.checking import check_templates
 from watcher.alerts.mail import check_address
 from watcher.app.written import read_text, shown
 from watcher.marks import Node, compose
@@ -87,7 +86,10 @@ def _read_templates(folder: Path, faults: list[Fault]) -> dict[str, str]:
     except ConfigError as error:
         faults += error.faults
         return {}
-    faults += check_templates(own, folder=shown(folder))
+    if own:
+        from watcher.alerts.checking import check_templates  # with Jinja2, that takes a while to load
+
+        faults += check_templates(own, folder=shown(folder))
     return own
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from watcher.alerts.compose import ChannelFace, Templates
+from watcher.alerts.compose import ChannelFace
 from watcher.alerts.decide import AlertPolicy
 from watcher.alerts.volume import Volume, read_limit, read_quiet
 from watcher.app.config import Config, read_secret
@@ -44,7 +44,11 @@ class SystemClock:
 
 
 def compile_rules(config: Config) -> Rules:
-    settings = config.settings
+    settings, templates = config.settings, None
+    if config.templates:
+        from watcher.alerts.rendering import Templates  # with Jinja2, that takes a while to load
+
+        templates = Templates(config.templates)
     default = tuple(name for name, channel in settings.channels.items() if channel.default)
 
     def channels_of(watch: Watch) -> tuple[str, ...]:
@@ -58,7 +62,7 @@ def compile_rules(config: Config) -> Rules:
         policy=alert_policy(config),
         first_poll_alerts=settings.alerts.first_poll_alerts,
         pages_per_hour=settings.polling.pages_per_hour,
-        templates=Templates(config.templates) if config.templates else None,
+        templates=templates,
         notices=tuple(settings.notices),
     )
 

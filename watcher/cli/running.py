@@ -100,19 +100,13 @@ async def _once(
             with Progress() as progress:
                 runner = Runner(watcher.pipeline, told=progress.told)
                 progress.follow(runner.summary)
-                _spare_the_collector()
+                gc.freeze()  # what is wired lives as long as the process
                 if "capture" in lanes:
                     await watcher.pipeline.file()
                 summary = await runner.once(everything=everything, lanes=lanes, only=only)
                 if alone and not runner.no_room and await look_after(watcher.pipeline):
                     await runner.once(lanes=("deliver",))
                 return summary
-
-
-def _spare_the_collector() -> None:
-    """What is wired lives as long as the process, and a poll makes thousands of objects but hardly ever a circle."""
-    gc.freeze()
-    gc.set_threshold(5_000, 20, 20)  # usually 700, 10, 10: a tenth of a first poll's time
 
 
 async def _serve(call: Call) -> None:
@@ -136,7 +130,7 @@ async def _serve(call: Call) -> None:
                 feeds=len(config.watchlist.feeds), watches=len(config.watchlist.watches), archive=str(config.archive),
             )  # fmt: skip
             gc.collect()
-            _spare_the_collector()
+            gc.freeze()  # what is wired lives as long as the process
             metrics = Metrics(config=config.sha256)
             runner = Runner(watcher.pipeline, told=metrics.told, subscriber=watcher.subscriber)
             site = make_site(
