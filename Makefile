@@ -12,6 +12,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'  # Debian's 23.0 cannot resolve extras
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,dev]'
+	$(BIN)/python -m compileall -q watcher  # else each start does, where Python may not write beside the source
 	@touch $@
 
 demo: install
