@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sqlalchemy import Connection
 from watcher.model import FeedSpec, NoRoomError, StoreError
 from watcher.store import SqlStore
 from watcher.store.engine import Database
+from watcher.store.intact import TRUSTED
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SPECS = [FeedSpec(url=f"https://paper{number}.example/feed") for number in range(60)]
@@ -98,6 +100,67 @@ async def test_a_damaged_database_is_refused(tmp_path: Path) -> None:
     path.write_bytes(damaged)
     with pytest.raises(StoreError, match=r"damaged|malformed"):
         await SqlStore.open(path)
+
+
+def written_over(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(5 * 4096)
+        file.write(b"\xff" * 4096)
+
+
+def put_back(path: Path) -> None:
+    """A damaged copy in its place, with the time of the file that it takes the place of, but not its size."""
+    stat = path.stat()
+    path.write_bytes(path.read_bytes()[: 4096 * 4])
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def a_day_later(path: Path) -> None:
+    """The disk lost bits of it, which no time or size tells."""
+    stat = path.stat()
+    written_over(path)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    note = path.with_name("watcher.db-checked")
+    size, written, checked = note.read_text().split()
+    note.write_text(f"{size} {written} {float(checked) - TRUSTED}")
+
+
+def rubbish_in_the_note(path: Path) -> None:
+    written_over(path)
+    path.with_name("watcher.db-checked").write_bytes(b"\xff\0 1e999 nan")
+
+
+@pytest.mark.parametrize("damage", [written_over, put_back, a_day_later, rubbish_in_the_note])
+async def test_a_database_that_was_damaged_since_it_was_closed_is_refused(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "watcher.db"
+    await (await SqlStore.open(path)).close()
+    damage(path)
+    with pytest.raises(StoreError, match="restore a backup"):
+        await SqlStore.open(path)
+
+
+async def test_a_database_is_read_through_once_a_day_and_after_every_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "watcher.db"
+    read: list[str] = []
+    monkeypatch.setattr("watcher.store.engine._quick_check", lambda connection: read.append("through"))
+    await (await opened(path)).close()
+    await (await opened(path)).close()
+    assert read == ["through"]
+    first, second = await opened(path), await opened(path)
+    await second.write(lambda db: db.exec_driver_sql("INSERT INTO meta (key, value) VALUES ('a', 'b')"))
+    await first.close()  # leaves no note: another still has it open, and wrote to it
+    third = await opened(path)
+    assert read == ["through", "through"]
+    with pytest.raises(StoreError):
+        await third.read(lambda db: db.exec_driver_sql("SELECT nonsense"))
+    await second.close()
+    await third.close()
+    await (await opened(path)).close()
+    assert read == ["through", "through", "through"]
 
 
 async def test_reading_needs_a_database_and_changes_nothing(tmp_path: Path) -> None:

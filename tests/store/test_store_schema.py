@@ -64,6 +64,13 @@ def plan(connection: Connection, sql: str, *values: object) -> str:
         ("stories without a file", "SELECT id FROM stories WHERE unfiled IS NOT NULL ORDER BY unfiled", ()),
         ("entries of an address", "SELECT id FROM entries WHERE page IN (?, ?)", (1, 2)),
         ("stories of a text", "SELECT id FROM stories WHERE root = ?", ("a",)),
+        ("entries that somebody holds", "UPDATE entries SET claimed_by = NULL WHERE claimed_by IS NOT NULL", ()),
+        (
+            "entries that one holds",
+            "UPDATE entries SET claimed_by = NULL WHERE claimed_by = ? AND id <> ?",
+            ("a", b"b"),
+        ),
+        ("entries of first polls", "SELECT count(*) FROM entries WHERE alertable = 0", ()),
         ("old entries", "SELECT number FROM entries WHERE first_seen < ? ORDER BY first_seen", (5,)),
         ("hubs to be asked", "SELECT id FROM subscriptions WHERE due_at <= ? ORDER BY due_at", (5,)),
         ("a callback", "SELECT id FROM subscriptions WHERE token = ?", ("a",)),

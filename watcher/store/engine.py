@@ -9,13 +9,14 @@ wait are run from one snapshot.
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from watcher.model import NoRoomError, StoreError
+from watcher.store import intact
 from watcher.store.batches import Batches, Job, settle
 from watcher.store.migrate import check_version, upgrade
 
@@ -69,6 +71,7 @@ class Database:
         self._writes: Batches | None = None
         self._reading: Connection | None = None  # each is its thread's own
         self._writing: Connection | None = None
+        self._checked: float | None = None  # when all of the file was last read, if nothing speaks against it since
         self.kept: Path | None = None  # a copy as it was, where it had to be brought to this version
 
     def prepare(self) -> None:
@@ -78,12 +81,16 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
         if path is not None and self.read_only and not path.exists():
             raise StoreError(f"there is no database at {path} yet")
+        if path is not None and not self.read_only:
+            self._checked = intact.checked_at(path)
         try:
             with self._engine.connect() as connection:
                 if self.read_only:
                     check_version(connection, self.name)
                 else:
-                    _quick_check(connection)  # reads the whole file: right for a daemon, too long for `watcher status`
+                    if self._checked is None:
+                        _quick_check(connection)
+                        self._checked = time()
                     upgrade(connection, self.name, keep=self._keep)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise self.fault(error) from error
@@ -122,9 +129,12 @@ class Database:
             if batches is not None:
                 await batches.close()
         self._engine.dispose()
+        if writes is not None and self.path is not None and self._checked is not None:
+            await asyncio.to_thread(intact.leave, self.path, self._checked)
 
     def fault(self, error: Exception) -> StoreError:
-        """The fault in a sentence."""
+        """The fault in a sentence. After one the file is read through when it is opened the next time."""
+        self._checked = None
         said = str(error.orig if isinstance(error, DBAPIError) else error)
         for kind, sentences in ((NoRoomError, _NO_ROOM), (StoreError, _SENTENCES)):
             for word, sentence in sentences:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from watcher.model import StoreError
 
-HEAD = "0002"  # the newest revision in migrations/versions: the schema that this program works with
+HEAD = "0003"  # the newest revision in migrations/versions: the schema that this program works with
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 

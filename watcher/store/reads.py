@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
 from watcher.model import Alert, Capture, DeliveryState, Feed, FeedState, MessageType, Story
 from watcher.model.reports import StatusReport
@@ -65,18 +65,18 @@ def status(connection: Connection, now: datetime) -> StatusReport:
     return StatusReport(
         feeds={FeedState(state): number for state, number in by_feed.items()},
         troubled=_troubled(connection),
-        entries=_count(connection, entries.c.id),
-        baseline=_count(connection, entries.c.id, ~entries.c.alertable),
-        stories=_count(connection, stories.c.id),
-        seeds=_count(connection, stories.c.id, stories.c.is_seed),
+        entries=_count(connection, entries),
+        baseline=_count(connection, entries, ~entries.c.alertable),
+        stories=_count(connection, stories),
+        seeds=_count(connection, stories, stories.c.is_seed),
         matches=sum(outcomes.values()),
         outcomes=outcomes,
-        alerts=_count(connection, alerts.c.id),
-        pending_captures=_count(connection, entries.c.id, pending),
+        alerts=_count(connection, alerts),
+        pending_captures=_count(connection, entries, pending),
         deliveries={DeliveryState(state): number for state, number in by_delivery.items()},
-        due_feeds=_count(connection, feeds.c.id, feeds.c.due_at <= now, feeds.c.state.not_in(polls.UNPOLLED)),
-        due_captures=_count(connection, entries.c.id, pending, entries.c.capture_at <= now),
-        due_deliveries=_count(connection, deliveries.c.id, on_the_way, deliveries.c.due_at <= now),
+        due_feeds=_count(connection, feeds, feeds.c.due_at <= now, feeds.c.state.not_in(polls.UNPOLLED)),
+        due_captures=_count(connection, entries, pending, entries.c.capture_at <= now),
+        due_deliveries=_count(connection, deliveries, on_the_way, deliveries.c.due_at <= now),
         last_poll=connection.scalar(select(feeds.c.polled_at).order_by(feeds.c.polled_at.desc()).limit(1)),
         size=_size(connection),
         notices=tuple((row.key, row.text) for row in told),
@@ -115,8 +115,8 @@ def _by(connection: Connection, query: Select[Any]) -> dict[str, int]:
     return {name: number for name, number in connection.execute(query)}  # noqa: C416 - a Row is no pair to the types
 
 
-def _count(connection: Connection, column: ColumnElement[Any], *where: ColumnElement[bool]) -> int:
-    return connection.scalar(select(func.count(column)).where(*where)) or 0
+def _count(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
 
 
 def _size(connection: Connection) -> int:

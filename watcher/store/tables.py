@@ -179,7 +179,7 @@ entries = Table(
     Column("rejections", Text),
     Column("story_rejections", Text),  # what the capture refused
     Column("page_text", LargeBinary),  # what was read of a page that nothing matched: zlib of JSON [language, text]
-    Index("entries_seen", "first_seen"),
+    Index("entries_seen", "first_seen", "alertable"),  # the latter to be counted from here
     Index("entries_page", "page"),
 )
 Index(
@@ -187,6 +187,7 @@ Index(
     entries.c.capture_at,
     sqlite_where=entries.c.capture == "pending",
 )
+Index("entries_claimed", entries.c.claimed_by, sqlite_where=entries.c.claimed_by.is_not(None))
 
 stories = Table(
     "stories",
