@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from watcher.feeds.canonical import canonical_url, same_address
+from watcher.markup import without_plain_tags
 from watcher.model import Entry, Feed, FeedState, Known, SeenEntry
 
 # a date further ahead is a mistake: time zones account for one day, embargoes for hours
@@ -202,7 +203,13 @@ def _hash(text: str) -> str:
 
 
 def _bare(markup: str) -> str:
-    """The words of a text without its tags, roughly: it is only compared with itself, and a pattern costs twice."""
+    """The letters of a text without its tags; white space may differ."""
+    plain = without_plain_tags(markup)
+    return _roughly_bare(markup) if plain is None else plain
+
+
+def _roughly_bare(markup: str) -> str:
+    """For tags that are not plain: the text is only compared with itself, and of plain tags nothing else remains."""
     head, *pieces = markup.split("<")
     return head + "".join([piece[piece.find(">") + 1 :] for piece in pieces])
 

@@ -10,31 +10,9 @@ import html
 import re
 import unicodedata
 
-# What stands between words when it is shown; every other tag leaves nothing behind.
-_BLOCK_NAMES = (
-    "address article aside blockquote br button caption center dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form frame h1 h2 h3 h4 h5 h6 header hgroup hr iframe legend li main menu nav ol option p pre "
-    "section select summary table tbody td textarea tfoot th thead title tr ul video audio"
-)
-_INLINE_NAMES = (
-    "a abbr acronym applet area b base basefont bdi bdo big body canvas cite code col colgroup data datalist del dfn "
-    "em embed font frameset head html i img input ins kbd label link map mark math meta meter nobr noframes noscript "
-    "object optgroup output param path picture portal progress q rb rp rt rtc ruby s samp slot small source span "
-    "strike strong sub sup svg template time track tt u var wbr amp"
-)
-_KNOWN = frozenset(f"{_BLOCK_NAMES} {_INLINE_NAMES} script style".split())
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
-_HIDDEN = frozenset({"script", "style", "template"})  # what stands inside is never shown
+from watcher.markup import ATTRIBUTES, BLOCKS, HIDDEN, NAME, is_known, without_plain_tags
 
-# A tag ends at the first ">" outside quotes. Quotes are followed for 300 characters at most, and an unquoted "<" ends
-# the attempt, so that a text full of tags that never close costs time in proportion to its length.
-_NAME = "([A-Za-z][A-Za-z0-9]*(?:[:_-][A-Za-z0-9:_-]*)?)"
-_ATTRIBUTES = r"""(?:[\s/](?:[^<>"']++|"[^"]{0,300}"|'[^']{0,300}')*+)?"""
-_TAG = re.compile(f"<(/?){_NAME}{_ATTRIBUTES}>")
-_INSIDE = re.compile(f"/?{_NAME}{_ATTRIBUTES}")
-_REMEMBERED_TAG = 100  # characters; most tags are of a few kinds, and are looked at once
-_REMEMBERED_TAGS = 2_000
-_known_tags: dict[str, bool] = {}  # whether it is of a block
+_TAG = re.compile(f"<(/?){NAME}{ATTRIBUTES}>")
 _SLOPPY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*(?:[:_-][A-Za-z0-9:_-]*)?)(?:[\s/][^<>]*+)?>")
 _LONGEST_DECLARATION = 1000  # <!DOCTYPE …> and <?xml …?>; bounded, so that many that never end cost no more than one
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -69,57 +47,12 @@ def _unescaped(text: str) -> str:
 
 
 def _has_tag(text: str) -> bool:
-    return any(_known(match[2]) for match in _TAG.finditer(text))
-
-
-def _known(name: str) -> bool:
-    lower = name.lower()
-    return lower in _KNOWN or ":" in lower or "-" in lower
+    return any(is_known(match[2]) for match in _TAG.finditer(text))
 
 
 def _without_tags(raw: str) -> str:
-    text = _without_plain_tags(raw)
+    text = without_plain_tags(raw)
     return _without_any_tags(raw) if text is None else text
-
-
-def _without_plain_tags(raw: str) -> str | None:
-    """The text without its tags where every "<" begins a tag that HTML knows, which is so in nearly all feeds.
-
-    None for what takes a closer look: scripts, comments with tags in them, quoted "<" and ">", a bare "<". A third of
-    what the closer look costs.
-    """
-    last, *pieces = raw.split("<")
-    out = [last]
-    known = _known_tags.get
-    for piece in pieces:
-        tag, closed, text = piece.partition(">")
-        if (block := known(tag)) is None:
-            block = _is_block(tag)
-        if not closed or block is None:
-            return None
-        if block and last and not last[-1].isspace():
-            last = "\n"
-            out.append(last)
-        if text:
-            last = text
-            out.append(last)
-    return "".join(out)
-
-
-def _is_block(tag: str) -> bool | None:
-    """Whether a tag (without its angle brackets) parts what stands around it; None for one that is no plain tag."""
-    match = _INSIDE.fullmatch(tag)
-    if match is None:
-        return False if tag.startswith("!--") and tag.endswith("--") and len(tag) >= len("!----") else None
-    name = match[1].lower()
-    if not _known(name) or name in _HIDDEN:
-        return None
-    block = name in _BLOCKS
-    if len(tag) <= _REMEMBERED_TAG:
-        if len(_known_tags) >= _REMEMBERED_TAGS:
-            _known_tags.clear()
-        _known_tags[tag] = block
-    return block
 
 
 def _without_any_tags(raw: str) -> str:
@@ -156,13 +89,13 @@ def _after_declaration(raw: str, opening: int) -> int:
 def _after_tag(raw: str, opening: int, out: list[str]) -> int:
     """Where the text goes on after a tag; what is no tag that HTML knows stays as text."""
     match = _TAG.match(raw, opening) or _SLOPPY_TAG.match(raw, opening)
-    if match is None or not _known(match[2]):
+    if match is None or not is_known(match[2]):
         out.append("<")
         return opening + 1
     name = match[2].lower()
-    if name in _BLOCKS and out and not out[-1][-1].isspace():
+    if name in BLOCKS and out and not out[-1][-1].isspace():
         out.append("\n")
-    if name in _HIDDEN and not match[1] and not match[0].endswith("/>"):
+    if name in HIDDEN and not match[1] and not match[0].endswith("/>"):
         closing = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(raw, match.end())
         return closing.end() if closing else len(raw)
     return match.end()
