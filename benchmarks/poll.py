@@ -40,6 +40,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
@@ -62,6 +63,8 @@ NAMED_SHARE = 1000  # one entry in so many names somebody on the watchlist: it i
 NAMES = ["Elon Musk", "Donald Trump", "Dmitry Peskov", "Edward Snowden", "SpaceX", "State Duma", "TASS", "Ada Example"]
 
 ENTRIES = 35  # of a usual news feed
+_YESTERDAY = datetime.now(UTC) - timedelta(days=1)  # a feed that was silent for longer is told of
+DAY, RFC_DAY = f"{_YESTERDAY:%Y-%m-%d}", f"{_YESTERDAY:%a, %d %b %Y}"
 WORDS = (
     "asylum", "minister", "court", "markets", "officials", "said", "Moscow", "Washington", "talks", "sanctions",
     "company", "report", "storm", "vote", "the", "a", "of", "that", "was", "over", "government", "billion", "people",
@@ -121,7 +124,7 @@ def _light_feed(seed: int, chance: random.Random) -> bytes:
         f"""<item><title><![CDATA[{_words(chance, 10)} {seed}-{number}]]></title>
 <link>{address(seed)}/a/{number}?utm_source=rss</link>
 <guid isPermaLink="false">https://news{seed}.example/?p={number}</guid>
-<dc:creator><![CDATA[{_words(chance, 2)}]]></dc:creator><pubDate>Mon, 23 Nov 2026 {number % 24:02}:30:00 +0000</pubDate>
+<dc:creator><![CDATA[{_words(chance, 2)}]]></dc:creator><pubDate>{RFC_DAY} {number % 24:02}:30:00 +0000</pubDate>
 <category>{_words(chance, 1)}</category><category>{_words(chance, 1)}</category>
 <description>&lt;p&gt;{_words(chance, 50)} “{_words(chance, 5)}”&lt;/p&gt;</description>
 <content:encoded><![CDATA[<p>{_words(chance, 60)}{_named(seed, number)}</p>
@@ -137,7 +140,7 @@ def _whole_feed(seed: int, chance: random.Random) -> bytes:
     return _rss(seed, "\n".join(
         f"""<item><title>{_words(chance, 10)} {seed}-{number}</title>
 <link>{address(seed)}/a/{number}?utm_source=rss</link><comments>https://news{seed}.example/a/{number}#respond</comments>
-<dc:creator><![CDATA[{_words(chance, 2)}]]></dc:creator><pubDate>Mon, 23 Nov 2026 {number % 24:02}:30:00 +0000</pubDate>
+<dc:creator><![CDATA[{_words(chance, 2)}]]></dc:creator><pubDate>{RFC_DAY} {number % 24:02}:30:00 +0000</pubDate>
 <category><![CDATA[{_words(chance, 1)}]]></category><category><![CDATA[{_words(chance, 1)}]]></category>
 <guid isPermaLink="false">https://news{seed}.example/?p={number}</guid>
 <description><![CDATA[<p>{_words(chance, 40)} [&#8230;]</p> <p>The post <a href="https://news{seed}.example/a/{number}">
@@ -152,7 +155,7 @@ def _short_feed(seed: int, chance: random.Random) -> bytes:
     return _rss(seed, "\n".join(
         f"""<item><title><![CDATA[{_words(chance, 10)} ‘{_words(chance, 2)}’ {seed}-{number}]]></title>
 <link>{address(seed)}/a/{number}</link><guid>https://news{seed}.example/a/{number}</guid>
-<pubDate>Mon, 23 Nov 2026 {number % 24:02}:30:00 GMT</pubDate><dc:creator>{_words(chance, 2)}</dc:creator>
+<pubDate>{RFC_DAY} {number % 24:02}:30:00 GMT</pubDate><dc:creator>{_words(chance, 2)}</dc:creator>
 <category domain="https://news{seed}.example/tags">{_words(chance, 1)}</category>
 <description>&lt;p&gt;{_words(chance, 30)}&lt;/p&gt;&lt;p&gt;{_words(chance, 40)}{_named(seed, number)}
 &lt;a href=&quot;https://news{seed}.example/a/{number}&quot;&gt;Continue reading...&lt;/a&gt;&lt;/p&gt;</description>
@@ -166,7 +169,8 @@ def _atom_feed(seed: int, chance: random.Random) -> bytes:
     """Atom with escaped HTML."""
     items = "\n".join(
         f"""<entry><author><name>{_words(chance, 2)}</name></author>
-<published>2026-11-23T{number % 24:02}:30:00-05:00</published><updated>2026-11-23T{number % 24:02}:40:00-05:00</updated>
+<published>{DAY}T{number % 24:02}:30:00-05:00</published>
+<updated>{DAY}T{number % 24:02}:40:00-05:00</updated>
 <title type="html">{_words(chance, 10)} {seed}-{number}</title><category term="{_words(chance, 1)}"/>
 <content type="html">{escape(_paragraphs(chance, 4))}{_named(seed, number)}</content>
 <link rel="alternate" type="text/html" href="{address(seed)}/a/{number}"/><id>https://news{seed}.example/?p={number}</id>
@@ -175,7 +179,7 @@ def _atom_feed(seed: int, chance: random.Random) -> bytes:
     )
     return f"""<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-US">
 <title>News {seed}</title><link rel="alternate" type="text/html" href="https://news{seed}.example/"/>
-<updated>2026-11-23T10:30:00-05:00</updated><id>https://news{seed}.example/feed</id>{items}</feed>""".encode()
+<updated>{DAY}T10:30:00-05:00</updated><id>https://news{seed}.example/feed</id>{items}</feed>""".encode()
 
 
 _RICH = (_whole_feed, _short_feed, _atom_feed)
