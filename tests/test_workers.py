@@ -170,7 +170,6 @@ async def test_a_page_that_cannot_be_read_is_an_empty_story(open_workers: Callab
         (b"declined", "declined"),
         (b"stumble", "stumble"),
         (b"fast" + b"x" * INLINE_BYTES, "fast" + "x" * 36),  # too long for our own process
-        (b"fast" + b"<item/>" * 2_001, "fast" + "<item/>" * 5 + "<"),  # too many entries
     ],
 )
 async def test_small_plain_documents_are_read_without_a_worker(

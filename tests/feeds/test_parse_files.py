@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from watcher.feeds.parse import parse, parse_fast
+from watcher.feeds.parse import AT_ONCE, parse, parse_fast
 from watcher.feeds.slow import parse_any
 
 FOLDER = Path(__file__).parent.parent / "data" / "feeds"
@@ -88,3 +88,28 @@ def test_both_readers_find_the_same_titles_links_and_ids(case: Case) -> None:
         (one.title, one.link, one.guid) for one in slow.entries
     ]
     assert (fast.title, fast.site_url, fast.language, fast.ttl) == (slow.title, slow.site_url, slow.language, slow.ttl)
+
+
+RSS = '<rss version="2.0"><channel><title>T</title>{}</channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("shell", "item", "between"),
+    [
+        (RSS, "<item><guid>a{}</guid></item>", ""),
+        (RSS, "<item><guid>a{}</guid><title>M & S</title></item>", ""),  # mended first
+        ('<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>{}</feed>', "<entry><id>a{}</id></entry>", ""),
+        ('{{"title": "T", "items": [{}]}}', '{{"id": "a{}"}}', ","),
+    ],
+)
+def test_the_fast_reader_leaves_a_document_of_very_many_entries_to_a_worker(
+    shell: str, item: str, between: str
+) -> None:
+    few, many = (
+        shell.format(between.join(map(item.format, range(count)))).encode() for count in (AT_ONCE, AT_ONCE + 1)
+    )
+    fast = parse_fast(few, url=URL)
+    assert fast is not None
+    assert len(fast.entries) == AT_ONCE
+    assert parse_fast(many, url=URL) is None
+    assert len(parse(many, url=URL).entries) == AT_ONCE + 1

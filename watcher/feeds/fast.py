@@ -5,7 +5,6 @@ It reads what feedparser would read, at a thirtieth of the cost: where the two c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -18,6 +17,7 @@ from watcher.feeds.fields import (
     MAX_ENTRIES,
     MAX_NAME,
     MAX_TITLE,
+    TooManyError,
     absolute,
     identifier,
     joined_base,
@@ -54,7 +54,11 @@ _MAX_OF_A_KIND: Final = 300  # elements of one kind in one entry that are looked
 _XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_ENCODED: Final = re.compile(rb"""mode\s{0,9}=\s{0,9}["']base64|type\s{0,9}=\s{0,9}["']application/octet-stream""")
+# Asked of the tree: to look through the bytes takes five times as long.
+_ENCODED: Final = etree.XPath(
+    "boolean(//@mode[starts-with(., 'base64')] | //@type[starts-with(., 'application/octet-stream')])"
+)
+_HAS_BASES: Final = etree.XPath("boolean(//@xml:base)")
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
 _XHTML: Final = ("xhtml", "application/xhtml+xml")
 _VOID: Final = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
@@ -68,28 +72,29 @@ class _DeclinedError(Exception):
     """This document is for feedparser."""
 
 
-def parse_xml(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed | None:
-    """The feed in a well-formed document, or None. url: where it came from, for relative links."""
+def parse_xml(body: bytes, *, url: str, content_type: str = "", most: int | None = None) -> ParsedFeed | None:
+    """The feed in a well-formed document, or None. url: where it came from, for relative links.
+
+    Raises TooManyError for more than `most` entries.
+    """
     body = as_utf8(body, content_type)
-    if (b"base64" in body or b"octet-stream" in body) and _ENCODED.search(body):
-        return None
     try:
         root = etree.fromstring(body, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    if root.tag not in _ROOTS or root.getroottree().docinfo.internalDTD is not None:
+    if root.tag not in _ROOTS or root.getroottree().docinfo.internalDTD is not None or _ENCODED(root):
         return None
     try:
-        return _Document(root, url=url, bases=b":base" in body).read()
+        return _Document(root, url=url, bases=bool(_HAS_BASES(root)), most=most).read()
     except _DeclinedError:
         return None
 
 
 class _Document:
-    """One parsed document on its way to a ParsedFeed. bases: whether xml:base may occur in it."""
+    """One parsed document on its way to a ParsedFeed. bases: whether it has any xml:base."""
 
-    def __init__(self, root: etree._Element, *, url: str, bases: bool) -> None:
-        self.root, self.bases = root, bases
+    def __init__(self, root: etree._Element, *, url: str, bases: bool, most: int | None) -> None:
+        self.root, self.bases, self.most = root, bases, most
         self.atom = etree.QName(root).localname == "feed"
         self.base = self._inner_base(url, root)
         self.language: str | None = None
@@ -124,12 +129,14 @@ class _Document:
 
     def _parts(self) -> tuple[etree._Element, list[etree._Element]]:
         """The element that speaks for the feed, and its entries. Declines where entries stand in unusual places."""
+        everywhere = sum(1 for _ in self.root.iter("{*}item", "{*}entry"))
+        if self.most is not None and everywhere > self.most:
+            raise TooManyError
         top = _sorted_children(self.root)
         channels = top.get(Role.CHANNEL, [])
         head = channels[0] if channels else self.root
         entries = [entry for channel in channels for entry in channel if _role(entry) is Role.ENTRY]
         entries += top.get(Role.ENTRY, [])
-        everywhere = sum(1 for _ in self.root.iter("{*}item", "{*}entry"))
         if everywhere != len(entries) or (not entries and head is self.root and self.root.tag == "rss"):
             raise _DeclinedError
         return head, entries

@@ -34,6 +34,10 @@ _WINDOWS_1252: Final = {code: bytes((code,)).decode("cp1252", "ignore") or chr(c
 _TOO_MANY_SLASHES: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)/+")
 
 
+class TooManyError(Exception):
+    """The document has more entries than whoever asked has time for."""
+
+
 def mended(text: str | None, limit: int = MAX_TEXT) -> str:
     """The text without white space around it, controls, lone surrogates, and UTF-8 that was encoded twice."""
     text = mended_xml(text, limit)

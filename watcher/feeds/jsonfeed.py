@@ -14,6 +14,7 @@ from watcher.feeds.fields import (
     MAX_NAME,
     MAX_NAMES,
     MAX_TITLE,
+    TooManyError,
     absolute,
     identifier,
     language_tag,
@@ -28,8 +29,11 @@ _GAP: Final = re.compile(r"[\s,]*")
 _START: Final = 64  # bytes: white space and a BOM before the brace
 
 
-def parse_json(body: bytes, *, url: str) -> ParsedFeed | None:
-    """The feed, or a ParsedFeed with a problem for JSON that is none. url: where it came from, for relative links."""
+def parse_json(body: bytes, *, url: str, most: int | None = None) -> ParsedFeed | None:
+    """The feed, or a ParsedFeed with a problem for JSON that is none. url: where it came from, for relative links.
+
+    Raises TooManyError for more than `most` entries.
+    """
     if not body[:_START].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return None
     damage = None
@@ -43,6 +47,8 @@ def parse_json(body: bytes, *, url: str) -> ParsedFeed | None:
     items = document.get("items")
     if not isinstance(items, list):
         return ParsedFeed(problem="a JSON document, but not a JSON Feed: it has no list of items")
+    if most is not None and len(items) > most:
+        raise TooManyError
     language = language_tag(_string(document, "language"))
     authors = _authors(document)
     entries = [

@@ -14,13 +14,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from watcher.feeds.fast import parse_xml
-from watcher.feeds.fields import MAX_ENTRIES, is_cut
+from watcher.feeds.fields import MAX_ENTRIES, TooManyError, is_cut
 from watcher.feeds.jsonfeed import parse_json
 from watcher.feeds.mend import mend
 from watcher.feeds.split import split
 from watcher.model import ParsedFeed
 
 LARGE = 256 * 1024  # bytes: feedparser takes up to half a second for so many, and of damage is given no more
+AT_ONCE = 2_000  # entries that the fast reader reads: 20 µs each, and an event loop may not be held for over 50 ms
 CUT = "parts of it are longer than anyone writes: only their beginnings were read"
 
 
@@ -42,19 +43,24 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
 
 
 def parse_fast(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed | None:
-    """The feed if it can be read at a cost that is bounded by its size, else None. Never raises."""
-    feed, _ = _parse_sound(body, url=url, content_type=content_type)
+    """The feed if it can be read at a cost that is bounded by its size, and small. Else None. Never raises."""
+    try:
+        feed, _ = _parse_sound(body, url=url, content_type=content_type, most=AT_ONCE)
+    except TooManyError:
+        return None
     return _told(feed) if feed else None
 
 
-def _parse_sound(body: bytes, *, url: str, content_type: str) -> tuple[ParsedFeed | None, bytes | None]:
+def _parse_sound(
+    body: bytes, *, url: str, content_type: str, most: int | None = None
+) -> tuple[ParsedFeed | None, bytes | None]:
     """The feed in a document that is sound or can be mended, and the document as it was mended, where it was tried."""
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n"):  # nothing after a byte order mark
         return ParsedFeed(problem="the answer is empty"), None
-    feed = parse_json(body, url=url) or parse_xml(body, url=url, content_type=content_type)
+    feed = parse_json(body, url=url, most=most) or parse_xml(body, url=url, content_type=content_type, most=most)
     if feed is not None or (mended := mend(body, content_type)) is None:
         return feed, None
-    feed = parse_xml(mended, url=url)
+    feed = parse_xml(mended, url=url, most=most)
     return replace(feed, warning=feed.warning or "not well-formed XML, mended") if feed else None, mended
 
 
@@ -73,4 +79,4 @@ def _told(feed: ParsedFeed) -> ParsedFeed:
     return feed
 
 
-__all__ = ["parse", "parse_fast"]
+__all__ = ["AT_ONCE", "parse", "parse_fast"]

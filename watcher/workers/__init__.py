@@ -18,10 +18,8 @@ from watcher.workers.pool import Budget, LostError, Pool
 __all__ = ["INLINE_BYTES", "Budget", "Workers"]
 
 # What of a feed is read in our own process, by the fast reader, at most: the event loop may not be held for longer than
-# 50 ms, and it takes up to 20 µs an entry and, however the bytes are used, 50 ms for 512 KiB.
+# 50 ms, and it takes up to 50 ms for 512 KiB, however they are used. It declines those of too many entries itself.
 INLINE_BYTES = 512 * 1024
-INLINE_ENTRIES = 2_000
-_ENTRY_MARKS = (b"<item", b"<entry", b'"id"')
 
 # 5 s and 200 MB are what any document may cost: less what starting the program takes, and the libraries' own pages.
 FEED_BUDGET = Budget(cpu_seconds=3.0, memory_bytes=180_000_000)
@@ -63,7 +61,7 @@ class Workers:
 
     async def parse(self, body: bytes, *, url: str, content_type: str) -> ParsedFeed:
         """What a feed document says; a document that cannot be read in time gives the problem. Never raises for it."""
-        if self._fast_parse is not None and _is_small(body):
+        if self._fast_parse is not None and len(body) <= INLINE_BYTES:
             async with self._inline:
                 await asyncio.sleep(0)  # one document in a round of the event loop: a hundred may have arrived in one
                 with suppress(Exception):  # what it stumbles over is for the other reader, in a worker, to name
@@ -87,7 +85,3 @@ class Workers:
         """Ends all workers; what they were at is lost."""
         await self._feeds.close()
         await self._pages.close()
-
-
-def _is_small(body: bytes) -> bool:
-    return len(body) <= INLINE_BYTES and sum(body.count(mark) for mark in _ENTRY_MARKS) <= INLINE_ENTRIES
