@@ -33,8 +33,9 @@ BAD = (
     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
     b"HTTP/1.1 100 Continue\r\n\r\n" * 200,
     b"HTTP/1.1 000 Zero\r\n\r\n",
-    b"HTTP/1.1 200 OK\r\n Folded: first\r\n\r\n",
-    b"HTTP/1.1 200 OK\r\nName With Space: x\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\n Folded: first\r\nContent-Length: x\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nName With Space: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+    b"HTTP/1.1 100 Continue\r\nName With Space: x\r\n\r\n" * 200,
     b"HTTP/1.1 200 OK\r\nContent-Encoding: \xff\xfe\r\nContent-Length: 1\r\n\r\nx",
     b"HTTP/1.1 503 Down\r\nRetry-After: 99999999999999999999999\r\n\r\n",
     b"HTTP/1.1 503 Down\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 -2359\r\nDate: Mon, 01 Jan 0001 00:00:00 +2359\r\n"

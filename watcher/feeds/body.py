@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ _YIELD_EVERY = 256
 _MAX_PIECES = 50_000
 # Bytes of head and chunk framing beside the body, as a multiple of its own limit and in addition.
 _FRAMING = 128 * 1024
+_GZIP = b"\x1f\x8b\x08"
+# A body that starts so is in no packing, whatever its server says of it ("utf-8", "none", gzip of a proxy that is off).
+_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!A-Za-z]|[{\[]\s*[\"{])")
+_START = 256  # bytes of a body by which that is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +41,9 @@ async def read_body(response: httpx.Response, limits: Limits, *, cut: bool = Fal
 
     Raises FetchError (TOO_LARGE, ENCODING) and httpx's faults.
     """
-    inflater = _inflater(response)
     if not cut and _claimed(response) > limits.wire:
         raise _too_large(_claimed(response), limits.wire, "on the wire")
+    packing = _Packing(_codings(response))
     body, wire, pieces = bytearray(), 0, 0
     async for piece in response.stream:  # type: ignore[union-attr] # the transport makes async streams
         wire += len(piece)
@@ -50,21 +55,71 @@ async def read_body(response: httpx.Response, limits: Limits, *, cut: bool = Fal
             raise _too_large(max(wire, framing), limits.wire, "on the wire")
         if pieces % _YIELD_EVERY == 0:
             await asyncio.sleep(0)
-        if inflater is None:
-            body += piece
-        else:
-            for part in inflater.feed(piece):
-                body += part
-                if len(body) > limits.decoded:
-                    break
-                await asyncio.sleep(0)
+        if not await _filled(body, packing, packing.feed(piece), limits):
+            break
+    else:
+        await _filled(body, packing, packing.end(), limits)
+    if len(body) > limits.decoded and not cut:
+        raise _too_large(len(body), limits.decoded, "once unpacked" if packing.inflates else "")
+    return bytes(body[: limits.decoded])
+
+
+async def _filled(body: bytearray, packing: _Packing, parts: Iterator[bytes], limits: Limits) -> bool:
+    """Adds what comes out of a piece to the body; False once that is more than it may have."""
+    for part in parts:
+        body += part
         if len(body) > limits.decoded:
-            if cut:
-                return bytes(body[: limits.decoded])
-            raise _too_large(len(body), limits.decoded, "once unpacked" if inflater else "")
-    if inflater is not None:
-        inflater.check_end()
-    return bytes(body)
+            return False
+        if packing.inflates:
+            await asyncio.sleep(0)
+    return True
+
+
+class _Packing:
+    """How a body is packed, by its own first bytes before what is said of it: not at all, or by gzip, once.
+
+    codings: what is said of it. Raises FetchError(ENCODING) for any other packing.
+    """
+
+    def __init__(self, codings: list[str]) -> None:
+        self._codings = codings
+        self._start: bytes | None = b""  # None: it is known how it is packed
+        self._inflater: _Inflater | None = None
+
+    @property
+    def inflates(self) -> bool:
+        return self._inflater is not None
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        if self._start is not None:
+            piece = self._start + piece
+            if len(piece) < _START:
+                self._start = piece
+                return
+            self._settle(piece)
+        if self._inflater is None:
+            yield piece
+        else:
+            yield from self._inflater.feed(piece)
+
+    def end(self) -> Iterator[bytes]:
+        """What is left when all has come: of a short body that is all of it."""
+        if self._start is not None:
+            start = self._start
+            self._settle(start)
+            yield from self.feed(start)
+        if self._inflater is not None:
+            self._inflater.check_end()
+
+    def _settle(self, start: bytes) -> None:
+        self._start = None
+        if not start or _PLAIN.match(start):
+            return
+        if self._codings in (["gzip"], ["x-gzip"]) or (not self._codings and start.startswith(_GZIP)):
+            self._inflater = _Inflater()
+        elif self._codings:
+            named = ", ".join(self._codings)[:60]
+            raise FetchError(FetchReason.ENCODING, f"it is packed as {named!r}, though only gzip was offered")
 
 
 class _Inflater:
@@ -99,18 +154,10 @@ class _Inflater:
             raise FetchError(FetchReason.ENCODING, "its gzip ends in the middle")
 
 
-def _inflater(response: httpx.Response) -> _Inflater | None:
-    codings = [
-        coding
-        for value in response.headers.get_list("content-encoding", split_commas=True)
-        if (coding := value.strip().lower()) not in ("", "identity")
-    ]
-    if not codings:
-        return None
-    if codings in (["gzip"], ["x-gzip"]):
-        return _Inflater()
-    named = ", ".join(codings)[:60]
-    raise FetchError(FetchReason.ENCODING, f"it is packed as {named!r}, though only gzip was offered")
+def _codings(response: httpx.Response) -> list[str]:
+    """What the server says that the body is packed with, in the order in which it was."""
+    said = response.headers.get_list("content-encoding", split_commas=True)
+    return [coding for value in said if (coding := value.strip().lower()) not in ("", "identity")]
 
 
 def _claimed(response: httpx.Response) -> int:

@@ -15,6 +15,7 @@ import h11
 import httpx
 
 from watcher.feeds.address import AddressGuard
+from watcher.feeds.heads import mended_head
 from watcher.feeds.wire import Connection, Dialer
 
 _PORTS = {"http": 80, "https": 443}
@@ -68,6 +69,7 @@ class _Exchange:
         self.connection = connection
         self._read, self._write = read, write
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD)
+        self._head = bytearray()  # what came of the head that is being read
 
     async def ask(self, request: httpx.Request) -> None:
         headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"connection"]
@@ -90,7 +92,9 @@ class _Exchange:
         while True:
             event = await self._next()
             if isinstance(event, h11.Response):
+                self._head.clear()
                 return event
+            self._head[:] = self._http.trailing_data[0]  # after one that only says that it goes on (1xx)
 
     async def body(self) -> AsyncIterator[bytes]:
         while True:
@@ -103,12 +107,28 @@ class _Exchange:
         try:
             while (event := self._http.next_event()) is h11.NEED_DATA:
                 data = await self.connection.read(self._read)
-                if not data and self._http.their_state is h11.SEND_RESPONSE:
-                    raise httpx.RemoteProtocolError("the other side closed the connection without an answer")
+                if self._http.their_state is h11.SEND_RESPONSE:
+                    self._head += data
+                    if not data:
+                        raise httpx.RemoteProtocolError("the other side closed the connection without an answer")
                 self._http.receive_data(data)
         except h11.RemoteProtocolError as error:
-            raise httpx.RemoteProtocolError(str(error)) from error
+            if not self._mended():
+                raise httpx.RemoteProtocolError(str(error)) from error
+            return await self._next()
         return event
+
+    def _mended(self) -> bool:
+        """Whether a head that h11 refuses can be read without the lines that are wrong in it; then it is read anew."""
+        mended = mended_head(bytes(self._head))
+        self._head.clear()  # once is enough
+        if mended is None:
+            return False
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD)
+        self._http.send(h11.Request(method=b"GET", target=b"/", headers=[(b"Host", b""), (b"Connection", b"close")]))
+        self._http.send(h11.EndOfMessage())
+        self._http.receive_data(mended)
+        return True
 
 
 class _Body(httpx.AsyncByteStream):
