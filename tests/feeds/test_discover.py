@@ -32,6 +32,18 @@ def page(head: str = "", body: str = "") -> bytes:
         ('<link rel=alternate type=application/rss+xml title="Comments" href=/comments/feed>'
          '<link rel=alternate type=application/rss+xml title="News" href=/feed>', '<a href="/feed">again</a>',
          [("/feed", "News", "rss"), ("/comments/feed", "Comments", "rss")]),
+        ('<link rel=alternate type="application/rss" href="/r"><link rel=alternate type="text/x-atom+xml" href=/a>', "",
+         [("/r", "", "rss"), ("/a", "", "atom")]),
+        ('<link rel=alternate type="text/xml" href="/latest">', "", [("/latest", "", "xml")]),
+        ('<link rel=alternate type="text/xml+oembed" href="/rss"><link rel=alternate type="application/json" href="/p">',
+         "", []),
+        ('<link rel=alternate title=RSS href="/feed.xml"><link rel=alternate href="/de/">', "", [("/feed.xml", "RSS", "")]),
+        ('<link rel=alternate type=application/rss+xml title="Kommentare" href=/k>'
+         '<link rel=alternate type=application/rss+xml title="Artikel" href=/a>', "",
+         [("/a", "Artikel", "rss"), ("/k", "Kommentare", "rss")]),
+        ("", '<a href="/rss/world.xml">World</a><a href="/sitemap.xml">Sitemap</a>', [("/rss/world.xml", "World", "")]),
+        ("", '<a href="/12">RSS feed</a><a href="/13">What is an RSS feed, and how do you read one?</a>',
+         [("/12", "RSS feed", "")]),
         ('<link rel=alternate type=application/rss+xml href="javascript:x">', "", []),
         ('<link rel=alternate type=application/rss+xml href="http://[broken">', "", []),
     ],
@@ -42,6 +54,11 @@ def test_a_page_names_its_feeds(head: str, body: str, found: list[tuple[str, str
         for url, title, type_ in found
     ]
     assert list(discover(page(head, body), URL)) == wanted
+
+
+def test_a_page_that_says_that_it_is_xml_is_no_reason_to_warn(recwarn: pytest.WarningsRecorder) -> None:
+    assert discover(b'<?xml version="1.0"?>' + page('<link rel="feed" href="/f"/>'), URL)
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize("html", [b"", b"\x00\xff", b"<" * 50_000, b"<link" * 20_000])

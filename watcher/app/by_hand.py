@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,7 +16,6 @@ from watcher.app.door import FeedDoor, open_door, open_feed_door
 from watcher.app.reader import extract_page, read_source
 from watcher.app.wiring import build_channels, close_channels, open_store
 from watcher.app.written import read_text, shown
-from watcher.feeds.discover import FeedLink, common_paths, discover
 from watcher.feeds.opml import read_opml
 from watcher.marks import compose
 from watcher.matching import edit
@@ -27,7 +26,6 @@ from watcher.model import (
     Feed,
     FeedSpec,
     FeedState,
-    FetchError,
     ParsedFeed,
     Response,
     Subscription,
@@ -36,11 +34,6 @@ from watcher.model import (
 )
 from watcher.settings import read_settings
 from watcher.store import WATCHLIST, SqlStore
-
-
-class NoFeedError(WatcherError):
-    """An address that is no feed and offers none."""
-
 
 # -------------------------------------------------------------------------------------------------------------- the web
 
@@ -78,28 +71,6 @@ async def ask_feed(url: str, *, config: Config | None = None) -> tuple[str, Pars
     async with open_feed_door(config) as door:
         response, parsed = await door.ask(url)
         return response.url, parsed
-
-
-async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[FeedLink, ...]:
-    """The feeds that a site offers: the address itself, what its page links to, else the usual places."""
-    async with open_feed_door(config) as door:
-        response, parsed = await door.ask(url)
-        if parsed.entries:
-            return (FeedLink(url=response.url, title=parsed.title or "", type="feed"),)
-        linked = discover(response.body, response.url)
-        if linked:
-            return linked
-        return tuple([found async for found in _usual_places(door, response.url)])
-
-
-async def _usual_places(door: FeedDoor, url: str) -> AsyncIterator[FeedLink]:
-    for guess in common_paths(url):
-        try:
-            response, parsed = await door.ask(guess)
-        except FetchError:
-            continue  # most guesses are no pages at all
-        if parsed.entries:
-            yield FeedLink(url=response.url, title=parsed.title or "", type="feed")
 
 
 async def read_article(source: str, *, config: Config | None = None) -> tuple[str, str]:
@@ -165,20 +136,6 @@ async def known_subscriptions(config: Config) -> dict[str, Subscription]:
         return {}
     async with open_store(config) as store:
         return {one.id: one for one in await store.subscriptions()}
-
-
-async def add_feed(config: Config, url: str, *, name: str | None, tags: tuple[str, ...]) -> FeedSpec:
-    """Adds a feed, or the first that a site offers, to watchlist.yaml. Raises ConfigError, FetchError, NoFeedError."""
-    if any(spec.url == url for spec in config.watchlist.feeds):
-        raise NoFeedError(f"{url} is in the watchlist already")
-    found = await discover_feeds(url, config=config)
-    if not found:
-        raise NoFeedError(f"{url} is no feed, and offers none")
-    spec = FeedSpec(url=found[0].url, name=name, tags=tags)
-    added, _ = add_to_watchlist(config, [spec])
-    if not added:
-        raise NoFeedError(f"{spec.address} is in the watchlist already")
-    return spec
 
 
 def import_feeds(config: Config, file: Path) -> tuple[list[FeedSpec], int]:

@@ -157,7 +157,7 @@ def add(
     The file is edited in place and your comments are kept; of a site, its feed is found.
     """
     from watcher.app import read_config
-    from watcher.app.by_hand import add_feed
+    from watcher.app.finding import add_feed
 
     call: Call = context.obj
     spec = asyncio.run(add_feed(read_config(call.config), url, name=name, tags=tuple(tag or ())))
@@ -173,7 +173,8 @@ def discover(
     as_json: AsJson = False,
 ) -> None:
     """The feeds that a site offers."""
-    from watcher.app.by_hand import discover_feeds, good_config
+    from watcher.app.by_hand import good_config
+    from watcher.app.finding import discover_feeds
 
     found = asyncio.run(discover_feeds(url, config=good_config(context.obj.config)))
     if as_json:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 from bs4.filter import SoupStrainer
 
 from watcher.feeds.fields import absolute, mended
@@ -23,12 +25,18 @@ _TYPES: Final = {
     "application/xml": "xml",
     "text/xml": "xml",
 }
-_SURE: Final = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
+_SURE: Final = re.compile(r"(?:application|text)/(?:x[-.])?(rss|atom|rdf)(?:\+xml)?|application/feed\+json")
 _PATHS: Final = (  # in the order of how often they are right
     "/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json", "/feeds/posts/default",
     "/rss/index.xml", "/?feed=rss2", "/blog/feed", "/news/rss.xml",
 )  # fmt: skip
 _WORDS: Final = ("/rss", "/feed", "/atom", ".rss", ".rdf", "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json")
+_CALLED: Final = re.compile(r"\b(?:rss|atom|feeds?|newsfeed)\b", re.IGNORECASE)
+_LONGEST_CALL: Final = 40  # characters of a link that is called a feed; longer ones are about feeds
+# What a blog calls the comments on it, which are not its feed.
+_COMMENTS: Final = re.compile(
+    r"comment|kommentar|comentari|comentári|commenti|reacties|komentar|коммент", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +51,20 @@ class FeedLink:
 def discover(html: bytes, url: str) -> tuple[FeedLink, ...]:
     """The feeds that a page names in its head, then links that look like feeds. url: where the page came from."""
     only = SoupStrainer(["link", "a", "base"])
-    soup = BeautifulSoup(html[:MAX_PAGE], "lxml", parse_only=only)
+    with warnings.catch_warnings(category=XMLParsedAsHTMLWarning, action="ignore"):  # XHTML says that it is XML
+        soup = BeautifulSoup(html[:MAX_PAGE], "lxml", parse_only=only)
     base_tag = soup.find("base", href=True)
     base = (absolute(url, _attribute(base_tag, "href")) if isinstance(base_tag, Tag) else None) or url
     named = [link for tag in soup.find_all("link") if isinstance(tag, Tag) and (link := _named(tag, base))]
     guessed = [link for tag in soup.find_all("a", href=True) if isinstance(tag, Tag) and (link := _guessed(tag, base))]
-    named.sort(key=lambda link: "comment" in f"{link.title} {link.url}".lower())  # a blog's comments are not its feed
     found: dict[str, FeedLink] = {}
-    for link in (*named, *guessed):
+    for link in (*sorted(named, key=_of_comments), *sorted(guessed, key=_of_comments)):
         found.setdefault(link.url, link)
     return tuple(found.values())[:MAX_LINKS]
+
+
+def _of_comments(link: FeedLink) -> bool:
+    return _COMMENTS.search(f"{link.title} {link.url}") is not None
 
 
 def common_paths(url: str) -> tuple[str, ...]:
@@ -75,25 +87,32 @@ def _named(tag: Tag, base: str) -> FeedLink | None:
     url = _web(base, _attribute(tag, "href"))
     if not url or "stylesheet" in relations or not ("alternate" in relations or "feed" in relations):
         return None
-    sure = kind in _SURE or "feed" in relations
-    if not sure and not (kind in _TYPES and _looks_like_feed(url)):
-        return None  # WordPress offers its REST interface as an alternate of type application/json
-    return FeedLink(url=url, title=_words(_attribute(tag, "title")), type=_TYPES.get(kind, ""))
+    sure = _SURE.fullmatch(kind)
+    if sure or "feed" in relations:
+        return _link(tag, url, (sure and sure[1]) or _TYPES.get(kind, ""))
+    # WordPress offers its REST interface as an alternate of type application/json, others their pages in JSON
+    if kind.endswith("/xml") or (_looks_like_feed(url) and (kind in _TYPES or not kind)):
+        return _link(tag, url, _TYPES.get(kind, ""))
+    return None
+
+
+def _link(tag: Tag, url: str, kind: str) -> FeedLink:
+    return FeedLink(url=url, title=_words(_attribute(tag, "title")), type=kind)
 
 
 def _guessed(tag: Tag, base: str) -> FeedLink | None:
     url = _web(base, _attribute(tag, "href"))
-    if not url or not _looks_like_feed(url):
-        return None
-    return FeedLink(url=url, title=_words(_attribute(tag, "title") or tag.get_text(" ")), type="")
+    words = _words(_attribute(tag, "title") or tag.get_text(" "))
+    called = len(words) <= _LONGEST_CALL and _CALLED.search(words)
+    return FeedLink(url=url, title=words, type="") if url and (called or _looks_like_feed(url)) else None
 
 
 def _looks_like_feed(url: str) -> bool:
     parts = urlsplit(url)
-    path = parts.path.lower().rstrip("/")
-    return (
-        path.endswith(_WORDS) or "feed=" in parts.query.lower() or parts.netloc.lower().startswith(("feeds.", "rss."))
-    )
+    path, host = parts.path.lower().rstrip("/"), parts.netloc.lower()
+    if path.endswith(_WORDS) or "feed=" in parts.query.lower() or host.startswith(("feeds.", "rss.")):
+        return True
+    return path.endswith(".xml") and any(word in path for word in ("rss", "feed", "atom"))
 
 
 def _web(base: str, href: str) -> str | None:

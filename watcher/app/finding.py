@@ -1,0 +1,107 @@
+"""The address of a site -> the feeds that it offers, asked where that is a guess; the first into the watchlist."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+
+from watcher.app.by_hand import add_to_watchlist
+from watcher.app.config import Config
+from watcher.app.door import FeedDoor, open_feed_door
+from watcher.feeds.discover import FeedLink, common_paths, discover
+from watcher.model import FeedSpec, FetchError, ParsedFeed, Response, WatcherError
+
+MOST_ASKED = 15  # links of a page, and of those that list feeds, asked one after another, seconds apart
+
+
+class NoFeedError(WatcherError):
+    """An address that is no feed and offers none."""
+
+
+async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[FeedLink, ...]:
+    """The feeds that a site offers: the address itself, those that its page names, else whatever proves to be one."""
+    async with open_feed_door(config) as door:
+        response, parsed = await door.ask(url)
+        if _is_feed(parsed):
+            return (_itself(url, response, parsed),)
+        linked = discover(response.body, response.url)
+        if any(link.type for link in linked):
+            return linked
+        return tuple(
+            [good async for good in _good(door, linked)] or [good async for good in _usual(door, response.url)]
+        )
+
+
+async def first_feed(url: str, *, config: Config | None = None) -> FeedLink | None:
+    """The first feed that a site offers and that is one."""
+    async with open_feed_door(config) as door:
+        response, parsed = await door.ask(url)
+        if _is_feed(parsed):
+            return _itself(url, response, parsed)
+        async for good in _good(door, discover(response.body, response.url)):
+            return good
+        async for good in _usual(door, response.url):
+            return good
+        return None
+
+
+async def add_feed(config: Config, url: str, *, name: str | None, tags: tuple[str, ...]) -> FeedSpec:
+    """Adds a feed, or the first that a site offers, to watchlist.yaml. Raises ConfigError, FetchError, NoFeedError."""
+    if any(spec.url == url for spec in config.watchlist.feeds):
+        raise NoFeedError(f"{url} is in the watchlist already")
+    found = await first_feed(url, config=config)
+    if found is None:
+        raise NoFeedError(f"{url} is no feed, and offers none")
+    spec = FeedSpec(url=found.url, name=name, tags=tags)
+    added, _ = add_to_watchlist(config, [spec])
+    if not added:
+        raise NoFeedError(f"{spec.address} is in the watchlist already")
+    return spec
+
+
+async def _good(door: FeedDoor, links: Iterable[FeedLink]) -> AsyncIterator[FeedLink]:
+    """Those that are feeds, and the feeds on pages that they lead to: many sites list theirs on a page of its own."""
+    waiting, asked = [(link, False) for link in links], 0
+    met = {link.url for link, _ in waiting}
+    while waiting and asked < MOST_ASKED:
+        (link, listed), asked = waiting.pop(0), asked + 1
+        found = await _asked(door, link)
+        if isinstance(found, FeedLink):
+            yield found
+        elif found is not None and not listed:
+            more = [one for one in discover(found.body, found.url) if one.url not in met]
+            met |= {one.url for one in more}
+            waiting[:0] = [(one, True) for one in more]
+
+
+async def _usual(door: FeedDoor, url: str) -> AsyncIterator[FeedLink]:
+    """The feeds at the usual places of a site; one that several lead to once."""
+    met: set[str] = set()
+    for guess in common_paths(url):
+        found = await _asked(door, FeedLink(url=guess, title="", type=""))
+        if isinstance(found, FeedLink) and found.url not in met:
+            met.add(found.url)
+            yield found
+
+
+async def _asked(door: FeedDoor, link: FeedLink) -> FeedLink | Response | None:
+    """The link if it is one to a feed, else the page that it leads to; None for neither."""
+    try:
+        response, parsed = await door.ask(link.url)
+    except FetchError:
+        return None  # most guesses are no pages at all, and a page may name what is long gone
+    if not _is_feed(parsed):
+        return response
+    found = _itself(link.url, response, parsed)
+    return FeedLink(url=found.url, title=link.title or found.title, type=link.type or found.type)
+
+
+def _is_feed(parsed: ParsedFeed) -> bool:
+    return bool(parsed.entries) or parsed.problem is None  # some have nothing to tell today
+
+
+def _itself(url: str, response: Response, parsed: ParsedFeed) -> FeedLink:
+    """The feed at an address: where that moved for good, there; a redirect for now leads elsewhere tomorrow."""
+    return FeedLink(url=response.moved_to or url, title=parsed.title or "", type="feed")
+
+
+__all__ = ["NoFeedError", "add_feed", "discover_feeds", "first_feed"]
