@@ -35,9 +35,9 @@ def page(head: str = "", body: str = "") -> bytes:
         ('<link rel=alternate type="application/rss" href="/r"><link rel=alternate type="text/x-atom+xml" href=/a>', "",
          [("/r", "", "rss"), ("/a", "", "atom")]),
         ('<link rel=alternate type="text/xml" href="/latest">', "", [("/latest", "", "xml")]),
-        ('<link rel=alternate type="text/xml+oembed" href="/rss"><link rel=alternate type="application/json" href="/p">',
-         "", []),
-        ('<link rel=alternate title=RSS href="/feed.xml"><link rel=alternate href="/de/">', "", [("/feed.xml", "RSS", "")]),
+        ('<link rel=alternate type="text/xml+oembed" href="/rss">', "", []),
+        ('<link rel=alternate title=RSS href="/feed.xml"><link rel=alternate href="/de/">', "",
+         [("/feed.xml", "RSS", "")]),
         ('<link rel=alternate type=application/rss+xml title="Kommentare" href=/k>'
          '<link rel=alternate type=application/rss+xml title="Artikel" href=/a>', "",
          [("/a", "Artikel", "rss"), ("/k", "Kommentare", "rss")]),

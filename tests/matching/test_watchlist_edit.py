@@ -35,7 +35,11 @@ FULL = FeedSpec(
         ("feeds:\nwatches: [A1]\n", "feeds:\n  - https://example.org/rss\nwatches: [A1]\n"),
         ("feeds: []  # none\nwatches: [A1]\n", "feeds:  # none\n  - https://example.org/rss\nwatches: [A1]\n"),
         ("feeds: [https://a.org/1]  # one\n", "feeds: [https://a.org/1, https://example.org/rss]  # one\n"),
-        ("feeds: [\n  https://a.org/1,\n]\n", "feeds: [\n  https://a.org/1, https://example.org/rss]\n"),
+        ("feeds: [\n  https://a.org/1,\n]\n", "feeds: [\n  https://a.org/1, https://example.org/rss,\n]\n"),
+        (
+            "feeds: [\n  https://a.org/1  # [1]\n  # no more\n]\n",
+            "feeds: [\n  https://a.org/1, https://example.org/rss  # [1]\n  # no more\n]\n",
+        ),
         ("feeds:\n- https://a.org/1", "feeds:\n- https://a.org/1\n- https://example.org/rss\n"),
         (
             "feeds:\n    - https://a.org/1  # first\n\n# the names\nwatches: [A1]\n",
@@ -51,6 +55,13 @@ FULL = FeedSpec(
 )
 def test_a_feed_is_added_in_the_style_of_the_file(before: str, after: str) -> None:
     assert add_feed(before, PLAIN) == after
+
+
+@pytest.mark.parametrize("text", ["feeds: &mine\n  - https://a.org/1\n", "---\nwatches: [A1]\n...\n"])
+def test_a_list_that_cannot_be_added_to_is_told_in_its_own_lines(text: str) -> None:
+    with pytest.raises(ConfigError, match="add it by hand") as fault:
+        add_feed(text, PLAIN)
+    assert "example.org" not in str(fault.value)
 
 
 def test_all_settings_of_a_feed_are_written_and_read_back() -> None:

@@ -26,7 +26,7 @@ def add_feed(text: str, spec: FeedSpec, *, file: str = _FILE) -> str:
     """The watchlist with the feed at the end of `feeds`. Raises ConfigError for faults, or if it has the feed."""
     before = _read(text, file)
     after = _add(text, "feeds", _feed_entry(spec), file)
-    return _checked(after, Watchlist(feeds=(*before.feeds, spec), watches=before.watches), file)
+    return _checked(text, after, Watchlist(feeds=(*before.feeds, spec), watches=before.watches), file)
 
 
 def watch_lines(watch: Watch) -> list[str]:
@@ -42,12 +42,17 @@ def _says_something(text: str) -> bool:
     return any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())
 
 
-def _checked(after: str, expected: Watchlist, file: str) -> str:
-    found = read_watchlist(after, file=file)
-    if (found.feeds, found.watches) != (expected.feeds, expected.watches):
-        fault = compose(after, file=file).fault(
-            "this list is written in a way that cannot be added to; add it by hand."
-        )
+def _checked(text: str, after: str, expected: Watchlist, file: str) -> str:
+    """The text with its addition, if it then says what is expected, and nothing else."""
+    twice = len({spec.url for spec in expected.feeds}) < len(expected.feeds)
+    try:
+        found = read_watchlist(after, file=file)
+    except ConfigError:
+        if twice:
+            raise
+        found = None  # its lines are not those that somebody wrote: they would only puzzle
+    if found is None or (found.feeds, found.watches) != (expected.feeds, expected.watches):
+        fault = compose(text, file=file).fault("this list is written in a way that cannot be added to; add it by hand.")
         raise ConfigError(fault)
     return after
 
@@ -106,10 +111,9 @@ def _ends(node: Node) -> Iterator[int]:
 
 
 def _into_brackets(text: str, held: Node, entry: object) -> str:
-    closing = text.rindex("]", 0, _at(text, held.end))
-    lead = text[:closing].rstrip()
-    comma = "" if lead.endswith(",") else ","
-    return f"{lead}{comma} {_dump(entry, flow=True).strip()}{text[closing:]}"
+    """After the last item, before what follows it there: a comma, a comment with a bracket of its own."""
+    end = _at(text, max(_ends(held.items[-1])))
+    return f"{text[:end]}, {_dump(entry, flow=True).strip()}{text[end:]}"
 
 
 def _instead_of_nothing(text: str, root: Node, held: Node, part: str, entry: object, newline: str) -> str:
