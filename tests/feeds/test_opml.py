@@ -29,6 +29,34 @@ def test_another_readers_list_is_read_with_its_folders_as_tags() -> None:
     )
 
 
+ONE = '<opml version="2.0"><body><outline text="Zürich" type="rss" xmlUrl="http://a.example/f"/></body></opml>'
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        ONE.encode(),
+        b"\xef\xbb\xbf\n" + ONE.encode(),
+        ONE.encode("utf-16"),
+        ONE.encode("latin-1"),
+        b'<?xml version="1.0" encoding="utf-8"?>' + ONE.encode("latin-1"),
+        b'<?xml version="1.0" encoding="iso-8859-1"?>' + ONE.encode("latin-1"),
+        b'<?xml version="1.0" encoding="utf-16"?>' + ONE.encode(),
+        b"Warning: something in list.php\n" + ONE.encode(),
+        ONE.replace("<opml", '<opml xmlns="http://opml.org/spec2"').encode(),
+        ONE.replace("opml", "OPML").replace("body", "BODY").replace("outline", "OUTLINE").encode(),
+        ONE.replace("xmlUrl", "url").encode(),
+    ],
+)
+def test_lists_in_odd_shapes_say_the_same(document: bytes) -> None:
+    assert read_opml(document) == (FeedSpec(url="http://a.example/f", name="Zürich"),)
+
+
+def test_a_page_is_no_list() -> None:
+    with pytest.raises(ValueError, match="not an OPML list"):
+        read_opml(b"<html><body><p>hello</p></body></html>")
+
+
 @pytest.mark.parametrize("document", [b"", b"hello", b"<rss/>", b"{}", b"<opml"])
 def test_what_is_no_list_is_told(document: bytes) -> None:
     if document == b"<opml":
@@ -45,6 +73,7 @@ def test_what_is_no_list_is_told(document: bytes) -> None:
         ("feed:https://a.example/f", "https://a.example/f"),
         (" Feed://https://a.example/f ", "https://a.example/f"),
         ("https://a.example/feed:b", "https://a.example/feed:b"),
+        ("https://a.example/my feed", "https://a.example/my%20feed"),
         ("ftp://a.example/f", None),
         ("", None),
     ],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.matching.edit import add_feed, watch_lines
+from watcher.matching.edit import add_feeds, watch_lines
 from watcher.matching.terms import findable
 from watcher.matching.watchlist import read_watchlist
 from watcher.model import ConfigError, FeedSpec, Field, Read, Watch
@@ -54,24 +54,34 @@ FULL = FeedSpec(
     ],
 )
 def test_a_feed_is_added_in_the_style_of_the_file(before: str, after: str) -> None:
-    assert add_feed(before, PLAIN) == after
+    assert add_feeds(before, [PLAIN]) == after
 
 
 @pytest.mark.parametrize("text", ["feeds: &mine\n  - https://a.org/1\n", "---\nwatches: [A1]\n...\n"])
 def test_a_list_that_cannot_be_added_to_is_told_in_its_own_lines(text: str) -> None:
     with pytest.raises(ConfigError, match="add it by hand") as fault:
-        add_feed(text, PLAIN)
+        add_feeds(text, [PLAIN])
     assert "example.org" not in str(fault.value)
 
 
 def test_all_settings_of_a_feed_are_written_and_read_back() -> None:
-    after = add_feed(SHIPPED.read_text(), FULL)
+    after = add_feeds(SHIPPED.read_text(), [FULL])
     assert read_watchlist(after, file="w.yaml").feeds[-1] == FULL
+
+
+def test_several_feeds_are_added_at_once() -> None:
+    more = FeedSpec(url="https://b.org/2", name="B")
+    assert add_feeds("feeds:\n- https://a.org/1 # a\n", [PLAIN, more]) == (
+        "feeds:\n- https://a.org/1 # a\n- https://example.org/rss\n- url: https://b.org/2\n  name: B\n"
+    )
+    assert add_feeds("feeds: [https://a.org/1]", [PLAIN, more]) == (
+        "feeds: [https://a.org/1, https://example.org/rss, {url: https://b.org/2, name: B}]"
+    )
 
 
 def test_the_shipped_file_loses_no_line() -> None:
     before = SHIPPED.read_text().splitlines()
-    after = add_feed(SHIPPED.read_text(), FULL).splitlines()
+    after = add_feeds(SHIPPED.read_text(), [FULL]).splitlines()
     kept = iter(after)
     assert all(line in kept for line in before)  # in order
     assert len(after) == len(before) + 6
@@ -127,4 +137,4 @@ def test_any_name_survives_being_written(name: str) -> None:
 )
 def test_a_file_that_would_not_be_accepted_is_not_made(text: str, told: str) -> None:
     with pytest.raises(ConfigError, match=told.replace("?", r"\?")):
-        add_feed(text, PLAIN)
+        add_feeds(text, [PLAIN])

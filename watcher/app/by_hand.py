@@ -20,6 +20,7 @@ from watcher.feeds.opml import read_opml
 from watcher.marks import compose
 from watcher.matching import edit
 from watcher.matching.watchlist import read_watchlist
+from watcher.matching.watchlist_feeds import address_problem, same_address
 from watcher.model import (
     ConfigError,
     Fault,
@@ -138,27 +139,32 @@ async def known_subscriptions(config: Config) -> dict[str, Subscription]:
         return {one.id: one for one in await store.subscriptions()}
 
 
-def import_feeds(config: Config, file: Path) -> tuple[list[FeedSpec], int]:
-    """(added, how many were there before) of the feeds of an OPML file. Raises ConfigError, OSError."""
+def import_feeds(config: Config, file: Path) -> tuple[list[FeedSpec], int, list[tuple[FeedSpec, str]]]:
+    """(added, how many were there before, what was left out and why) of an OPML file. Raises ConfigError, OSError."""
     try:
         specs = read_opml(file.read_bytes())
     except ValueError as error:
         raise ConfigError(Fault(file=shown(file), line=0, column=0, message=str(error))) from None
-    return add_to_watchlist(config, specs)
+    faulty = [(spec, problem) for spec in specs if (problem := address_problem(spec.url))]
+    sound = [spec for spec in specs if address_problem(spec.url) is None]
+    return *add_to_watchlist(config, sound), faulty
 
 
 def add_to_watchlist(config: Config, specs: Sequence[FeedSpec]) -> tuple[list[FeedSpec], int]:
-    """Edits watchlist.yaml in place, comments kept; the file is replaced whole, and only by one that reads well."""
+    """(added, how many were there before): watchlist.yaml is edited in place, comments kept.
+
+    The file is replaced whole, and only by one that reads well.
+    """
     file = config.folder / "watchlist.yaml"
     text = read_text(file)
-    present = {spec.url for spec in config.watchlist.feeds}
-    fresh = list({spec.url: spec for spec in specs if spec.url not in present}.values())
-    for spec in fresh:
-        text = edit.add_feed(text, spec)
-    read_watchlist(text, file=shown(file))
+    known = {same_address(spec.url) for spec in config.watchlist.feeds}
+    fresh: dict[str, FeedSpec] = {}
+    for spec in specs:
+        if (same := same_address(spec.url)) not in known:
+            fresh.setdefault(same, spec)
     if fresh:
-        _replace(file, text)
-    return fresh, len(specs) - len(fresh)
+        _replace(file, edit.add_feeds(text, tuple(fresh.values()), file=shown(file)))
+    return list(fresh.values()), len(specs) - len(fresh)
 
 
 def _replace(file: Path, text: str) -> None:

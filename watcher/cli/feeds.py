@@ -199,9 +199,12 @@ def import_opml(
     from watcher.app.by_hand import import_feeds
 
     call: Call = context.obj
-    added, present = import_feeds(read_config(call.config), file)
+    added, present, faulty = import_feeds(read_config(call.config), file)
     if as_json:
-        put_json({"added": [_spec_json(spec) for spec in added], "present": present})
+        left_out = [{**_spec_json(spec), "problem": problem} for spec, problem in faulty]
+        put_json({"added": [_spec_json(spec) for spec in added], "present": present, "left_out": left_out})
+    for spec, problem in faulty:
+        say(f"left out {plain(spec.address)}: {problem}", style="yellow")
     say(f"added {counted(len(added), 'feed')} to {call.config / 'watchlist.yaml'}; {present} there before")
 
 

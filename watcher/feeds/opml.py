@@ -9,6 +9,7 @@ from lxml import etree
 
 from watcher.feeds.fields import MAX_ENTRIES, MAX_NAME, absolute
 from watcher.feeds.mend import mended_references, outside_cdata
+from watcher.feeds.prolog import as_utf8, is_wide, mostly_utf8
 from watcher.model import FeedSpec
 
 _PARSER: Final = etree.XMLParser(
@@ -20,6 +21,8 @@ _PARSER: Final = etree.XMLParser(
     remove_pis=True,
     recover=True,  # lists exported by other readers are not always XML
 )
+_ROOT: Final = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?opml(?=[\s>/])", re.IGNORECASE)
+_FEED_TYPES: Final = frozenset(("rss", "rss1", "rss2", "atom", "rdf", "feed", "json"))
 _FEED_SCHEME: Final = re.compile(r"^feed:(?://)?(https?://)?", re.IGNORECASE)  # what browsers once put before feeds
 
 
@@ -29,13 +32,13 @@ def read_opml(document: bytes) -> tuple[FeedSpec, ...]:
     A feed that lies in several folders gets the tags of all. Raises ValueError for what is no OPML.
     """
     try:
-        root = etree.fromstring(outside_cdata(document.strip(), mended_references), _PARSER)
+        root = etree.fromstring(_sound(document), _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ValueError(f"not an OPML list: {error}") from error
-    if root is None or str(root.tag).lower() not in ("opml", "body", "outline"):
+    if root is None or _kind(root) not in ("opml", "body", "outline"):
         raise ValueError("not an OPML list: there is no <opml> in it")
     found: dict[str, FeedSpec] = {}
-    for outline in root.iter("outline"):
+    for outline in filter(_is_outline, root.iter()):
         spec = _spec(outline)
         if spec is None or len(found) >= MAX_ENTRIES:
             continue
@@ -65,21 +68,49 @@ def write_opml(specs: tuple[FeedSpec, ...], *, title: str = "Feeds") -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(root, encoding="unicode") + "\n"
 
 
+def _sound(document: bytes) -> bytes:
+    """The list in UTF-8 from its root on, with references that XML knows; one in UTF-16 as it is."""
+    if is_wide(document):
+        return document
+    document = mostly_utf8(as_utf8(document, ""))
+    try:
+        document.decode()
+    except UnicodeDecodeError:  # neither what it says nor UTF-8: then what browsers take it for
+        document = document.decode("cp1252", "replace").encode()
+    root = _ROOT.search(document)
+    return outside_cdata(document[root.start() if root else 0 :], mended_references)
+
+
+def _kind(element: etree._Element) -> str:
+    """The name of an element in small letters, without its namespace."""
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def _is_outline(element: etree._Element) -> bool:
+    return _kind(element) == "outline"
+
+
+def _said(outline: etree._Element) -> dict[str, str]:
+    return {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+
+
 def _spec(outline: etree._Element) -> FeedSpec | None:
     """The feed of an outline; None for a folder, and for an address that is not of the web."""
-    attributes = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
-    url = absolute("", _FEED_SCHEME.sub(lambda found: found[1] or "http://", attributes.get("xmlurl", "").strip()))
+    said = _said(outline)
+    address = said.get("xmlurl") or (said.get("url", "") if said.get("type", "").lower() in _FEED_TYPES else "")
+    url = absolute("", _FEED_SCHEME.sub(lambda found: found[1] or "http://", address.strip()))
     if not url or not url.startswith(("http://", "https://")):
         return None
-    name = _words(attributes.get("title") or attributes.get("text"))
-    own = [part.strip("/ ") for part in attributes.get("category", "").split(",")]
+    name = _words(said.get("title") or said.get("text"))
+    own = [part.strip("/ ") for part in said.get("category", "").split(",")]
+    url = url.replace(" ", "%20")  # as browsers send it
     return FeedSpec(url=url, name=name if name and name != url else None, tags=_once((*_folders(outline), *own)))
 
 
 def _folders(outline: etree._Element) -> list[str]:
     """Names of the folders around an outline, the outermost first."""
-    folders = [folder for folder in outline.iterancestors("outline") if folder.get("xmlUrl") is None]
-    return [_words(one.get("title") or one.get("text")) for one in reversed(folders)]
+    around = [_said(one) for one in outline.iterancestors() if _is_outline(one)]
+    return [_words(one.get("title") or one.get("text")) for one in reversed(around) if "xmlurl" not in one]
 
 
 def _words(text: str | None) -> str:

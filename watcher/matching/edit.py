@@ -1,7 +1,7 @@
-"""The text of a watchlist and a feed in; the text with it added, all else byte for byte as it was, out.
+"""The text of a watchlist and feeds in; the text with them added, all else byte for byte as it was, out.
 
-Only the lines of the new entry are written (by ruamel.yaml, which knows when a word needs quotes); dumping the whole
-file would move comments and refold lists. The result is read again: it must say what was said, and the new entry.
+Only the lines of the new entries are written (by ruamel.yaml, which knows when a word needs quotes); dumping the whole
+file would move comments and refold lists. The result is read again: it must say what was said, and the new entries.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _FILE = "watchlist.yaml"
 _ENDLESS = 1_000_000  # characters; an entry is never folded
 
 
-def add_feed(text: str, spec: FeedSpec, *, file: str = _FILE) -> str:
-    """The watchlist with the feed at the end of `feeds`. Raises ConfigError for faults, or if it has the feed."""
+def add_feeds(text: str, specs: Sequence[FeedSpec], *, file: str = _FILE) -> str:
+    """The watchlist with the feeds at the end of `feeds`. Raises ConfigError for faults, or if it has one of them."""
     before = _read(text, file)
-    after = _add(text, "feeds", _feed_entry(spec), file)
-    return _checked(text, after, Watchlist(feeds=(*before.feeds, spec), watches=before.watches), file)
+    after = _add(text, "feeds", [_feed_entry(spec) for spec in specs], file)
+    return _checked(text, after, Watchlist(feeds=(*before.feeds, *specs), watches=before.watches), file)
 
 
 def watch_lines(watch: Watch) -> list[str]:
     """The watch as the lines of one item of `watches`, indented by two."""
-    return _item(_watch_entry(watch), "  ", "\n").splitlines()
+    return _items([_watch_entry(watch)], "  ", "\n").splitlines()
 
 
 def _read(text: str, file: str) -> Watchlist:
@@ -57,19 +57,19 @@ def _checked(text: str, after: str, expected: Watchlist, file: str) -> str:
     return after
 
 
-def _add(text: str, part: str, entry: object, file: str) -> str:
-    """The text with an entry at the end of one of its two lists."""
+def _add(text: str, part: str, entries: Sequence[object], file: str) -> str:
+    """The text with entries at the end of one of its two lists."""
     newline = "\r\n" if "\r\n" in text else "\n"
     root = compose(text, file=file) if _says_something(text) else None
     held = root.get(part) if root is not None else None
     if root is None or held is None:
         lead = text if not text or text.endswith("\n") else text + newline
-        return lead + (newline if lead.strip() else "") + _block(part, entry, newline)
+        return lead + (newline if lead.strip() else "") + _block(part, entries, newline)
     if held.kind is Kind.SEQUENCE and held.items:
         if text[_at(text, held.start)] == "[":
-            return _into_brackets(text, held, entry)
-        return _after_last(text, held, entry, newline)
-    return _instead_of_nothing(text, root, held, part, entry, newline)
+            return _into_brackets(text, held, entries)
+        return _after_last(text, held, entries, newline)
+    return _instead_of_nothing(text, root, held, part, entries, newline)
 
 
 def _at(text: str, offset: int) -> int:
@@ -77,16 +77,19 @@ def _at(text: str, offset: int) -> int:
     return offset + text.startswith("\ufeff")
 
 
-def _block(part: str, entry: object, newline: str) -> str:
-    return f"{part}:{newline}{_item(entry, '  ', newline)}"
+def _block(part: str, entries: Sequence[object], newline: str) -> str:
+    return f"{part}:{newline}{_items(entries, '  ', newline)}"
 
 
-def _item(entry: object, indent: str, newline: str) -> str:
-    first, *rest = _dump(entry).splitlines()
-    return newline.join([f"{indent}- {first}", *(f"{indent}  {line}" for line in rest), ""])
+def _items(entries: Sequence[object], indent: str, newline: str) -> str:
+    lines: list[str] = []
+    for entry in entries:
+        first, *rest = _dump(entry).splitlines()
+        lines += [f"{indent}- {first}", *(f"{indent}  {line}" for line in rest)]
+    return newline.join([*lines, ""])
 
 
-def _after_last(text: str, held: Node, entry: object, newline: str) -> str:
+def _after_last(text: str, held: Node, entries: Sequence[object], newline: str) -> str:
     """Below the last line of the last item, before the comments that follow the list."""
     last = held.items[-1]
     end = _at(text, max((place for place in _ends(last) if place <= held.end), default=last.start))
@@ -96,7 +99,7 @@ def _after_last(text: str, held: Node, entry: object, newline: str) -> str:
         end = len(text) if line_end < 0 else line_end + 1
     indent = " " * (held.column - 1)
     lead = text[:end] if text[:end].endswith("\n") else text[:end] + newline
-    return lead + _item(entry, indent, newline) + text[end:]
+    return lead + _items(entries, indent, newline) + text[end:]
 
 
 def _ends(node: Node) -> Iterator[int]:
@@ -110,13 +113,14 @@ def _ends(node: Node) -> Iterator[int]:
         yield from _ends(value)
 
 
-def _into_brackets(text: str, held: Node, entry: object) -> str:
+def _into_brackets(text: str, held: Node, entries: Sequence[object]) -> str:
     """After the last item, before what follows it there: a comma, a comment with a bracket of its own."""
     end = _at(text, max(_ends(held.items[-1])))
-    return f"{text[:end]}, {_dump(entry, flow=True).strip()}{text[end:]}"
+    written = "".join(f", {_dump(entry, flow=True).strip()}" for entry in entries)
+    return text[:end] + written + text[end:]
 
 
-def _instead_of_nothing(text: str, root: Node, held: Node, part: str, entry: object, newline: str) -> str:
+def _instead_of_nothing(text: str, root: Node, held: Node, part: str, entries: Sequence[object], newline: str) -> str:
     """In the place of `feeds: []`, or below `feeds:` with nothing after it."""
     key = _at(text, root.key_at((part,)).end)
     colon = text.index(":", key) + 1
@@ -126,7 +130,7 @@ def _instead_of_nothing(text: str, root: Node, held: Node, part: str, entry: obj
     line_end = text.find("\n", colon)
     end = len(text) if line_end < 0 else line_end + 1
     lead = text[:end] if text[:end].endswith("\n") else text[:end] + newline
-    return lead + _item(entry, "  ", newline) + text[end:]
+    return lead + _items(entries, "  ", newline) + text[end:]
 
 
 def _dump(entry: object, *, flow: bool = False) -> str:
