@@ -26,7 +26,7 @@ def title(inside: bytes) -> bytes:
         (b"&nosuch; AT&T; &", b"&amp;nosuch; AT&amp;T; &amp;"),
         (b"&#65; &#x41; &#X41;", b"&#65; &#65; &#65;"),
         (b"&#xD800;&#0;&#x110000;ok", b"ok"),
-        (b"a\x00b\x0bc\td", b"abc\td"),
+        (b"a\x00b\x0bc\td", b"ab c\td"),
         (b"<![CDATA[Fish & chips &nbsp;]]> & co", b"<![CDATA[Fish & chips &nbsp;]]> &amp; co"),
         (b"<![CDATA[never closed & so on", b"<![CDATA[never closed &amp; so on"),
     ],
@@ -79,6 +79,23 @@ def test_what_is_no_feed_is_not_mended(body: bytes) -> None:
 
 def test_a_change_is_made_outside_cdata_only() -> None:
     assert outside_cdata(b"a<![CDATA[a]]>a<![CDATA[]]>a", lambda part: part.upper()) == b"A<![CDATA[a]]>A<![CDATA[]]>A"
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        (b"caf\xe9 au lait", "café au lait"),
+        (b"it\x92s \x93here\x94", "it’s “here”"),
+        ("Zürich, cut of".encode() + b"f Z\xc3", "Zürich, cut off Z\N{REPLACEMENT CHARACTER}"),
+        ("cut Маск".encode()[:-1], "cut Мас\N{REPLACEMENT CHARACTER}"),
+        ("so “it".encode() + b" \xe2\x80", "so “it \N{REPLACEMENT CHARACTER}"),
+        (b"one\x0btwo\x0cthree\x01", "one two three"),
+    ],
+)
+def test_a_few_bytes_of_another_encoding_do_not_damage_the_rest(title: bytes, read: str) -> None:
+    mended = mend(b"<rss><channel><title>%s</title><item>%s</item></channel></rss>" % (title, RUSSIAN.encode() * 9), "")
+    assert mended is not None
+    assert f"<title>{read}</title>" in mended.decode()
 
 
 RUSSIAN = "Маск"

@@ -25,7 +25,9 @@ MAX_ID: Final = 2_000
 MAX_URL: Final = 8_000
 
 _LINK_SCHEMES: Final = frozenset(("", "http", "https", "ftp"))  # "": relative, where the base is not known
-_CONTROLS: Final = bytes(code for code in range(32) if code not in (9, 10, 13))
+# Controls are left out, but those that end a line or a page stand between words.
+CONTROLS: Final = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13))
+BREAKS: Final = bytes.maketrans(b"\x0b\x0c", b"  ")
 _SHORT: Final = 200  # characters up to which looking at each is cheaper than encoding
 _C1: Final = re.compile(r"[\x80-\x9f]")
 _C1_LEAD: Final = b"\xc2"  # the first byte of each of them in UTF-8
@@ -48,8 +50,8 @@ def mended(text: str | None, limit: int = MAX_TEXT) -> str:
     except UnicodeEncodeError:  # half of a surrogate pair, as JSON can write it
         raw = text.encode("utf-8", "ignore")
         text = raw.decode()
-    sound = raw.translate(None, _CONTROLS)  # on bytes: a tenth of what a pattern costs on text
-    return text if len(sound) == len(raw) else sound.decode()
+    sound = raw.translate(BREAKS, CONTROLS)  # on bytes: a tenth of what a pattern costs on text
+    return text if sound == raw else sound.decode()
 
 
 def mended_xml(text: str | None, limit: int = MAX_TEXT) -> str:

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from html.entities import name2codepoint
 from typing import Final
 
+from watcher.feeds.fields import BREAKS, CONTROLS
 from watcher.feeds.prolog import as_utf8, bare, is_wide, looks_like_feed, mostly_utf8
 
 _REFERENCE: Final = re.compile(rb"&(?:#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}))|([A-Za-z][A-Za-z0-9]{0,31}));|&")
 _OPEN, _CLOSE = b"<![CDATA[", b"]]>"
 _OWN: Final = frozenset((b"lt", b"gt", b"amp", b"quot", b"apos"))  # XML's own entities
-_CONTROLS: Final = bytes(code for code in range(32) if code not in (9, 10, 13))
 _ROOT_TAG: Final = re.compile(rb"<[A-Za-z][\w.:-]{0,60}(?=[\s>/])")
 _NAMESPACES: Final = {
     b"dc": b"http://purl.org/dc/elements/1.1/",
@@ -42,7 +42,7 @@ def mend(body: bytes, content_type: str) -> bytes | None:
     if is_wide(body) or not looks_like_feed(body):
         return None
     body = as_utf8(bare(mostly_utf8(as_utf8(body, content_type))), "")
-    return _declared(outside_cdata(body.translate(None, _CONTROLS), mended_references))
+    return _declared(outside_cdata(body.translate(BREAKS, CONTROLS), mended_references))
 
 
 def outside_cdata(body: bytes, change: Callable[[bytes], bytes]) -> bytes:

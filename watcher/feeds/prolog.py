@@ -26,6 +26,8 @@ _LOOKED_AT: Final = 64 * 1024  # bytes of a prolog in which an encoding and enti
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00", b"Lo\xa7\x94")  # UTF-16, UTF-32, EBCDIC
 _WIDE_NAMES: Final = (b"utf-16", b"utf16", b"utf-32", b"utf32", b"ucs-", b"iso-10646-ucs", b"unicode")
 _SOUND: Final = 4  # sound characters beyond ASCII for each damaged byte; another encoding hardly ever gives one
+_STRANGE: Final = "watcher.strange"  # the name by which Python's codecs know what is done with a damaged byte
+_LEADING: Final = (b"\xc2", b"\xc3", b"\xe2", b"\xd0", b"\xd1")  # of Latin, of quotation marks, of Cyrillic
 _UTF8: Final = frozenset(("utf-8", "utf8", "us-ascii", "ascii", ""))
 # What feeds are written in besides UTF-8. A codec that is not listed is for feedparser to judge: Python's list holds
 # some that are no encodings of text at all (punycode, rot13), and gb2312 is always meant as its superset.
@@ -75,7 +77,7 @@ def as_utf8(body: bytes, content_type: str) -> bytes:
 
 
 def mostly_utf8(body: bytes) -> bytes:
-    """A document in UTF-8 with a few damaged bytes, with these replaced; any other as it is.
+    """A document in UTF-8 with a few damaged bytes, with these mended or replaced; any other as it is.
 
     Taken for another encoding as a whole, as feedparser would, it would be damaged all over.
     """
@@ -86,8 +88,26 @@ def mostly_utf8(body: bytes) -> bytes:
         beyond = sum(1 for character in text if character > "\x7f")
         bad = text.count("\N{REPLACEMENT CHARACTER}")
         if bad and beyond - bad >= _SOUND * bad:
+            text = body.decode("utf-8", _STRANGE)
             return _declared_as(b'<?xml version="1.0" encoding="utf-8"?>', text.encode())
     return body
+
+
+def _strange(error: UnicodeError) -> tuple[str, int]:
+    """For a byte that is no UTF-8 what Windows-1252 has, where it was pasted in from there: caf\\xe9, it\\x92s.
+
+    What is left of a character that was cut off has others of its kind before it, or one of the bytes that lead them.
+    """
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    damaged = error.object[error.start : error.end]
+    after_ascii = error.start > 0 and error.object[error.start - 1] < 0x80
+    if len(damaged) == 1 and after_ascii and damaged not in _LEADING:
+        return damaged.decode("cp1252", "replace"), error.end
+    return "\N{REPLACEMENT CHARACTER}", error.end
+
+
+codecs.register_error(_STRANGE, _strange)
 
 
 def _declared_as(declaration: bytes, body: bytes) -> bytes:
