@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -48,6 +49,18 @@ LINKS = {
     "an AMP cache": (
         "https://news-example.cdn.ampproject.org/c/s/news.example/a?p=1", Middleman.AMP, "https://news.example/a?p=1",
     ),
+    "an AMP cache under its own name, with what it adds": (
+        "https://cdn.ampproject.org/v/s/news.example/a?usqp=mq33&p=1&amp_js_v=0.1", Middleman.AMP,
+        "https://news.example/a?p=1",
+    ),
+    "Google without www": ("https://google.com/url?q=" + OWN, Middleman.GOOGLE_NEWS, OWN),
+    "Google News as its readers once linked it": (
+        google(OWN).replace("/rss/", "/__i/rss/rd/"), Middleman.GOOGLE_NEWS, OWN,
+    ),
+    "Google that asks for consent first": (
+        "https://consent.google.com/ml?gl=DE&continue=" + quote(google(OWN), safe=""), Middleman.GOOGLE_NEWS, OWN,
+    ),
+    "and tells no more": ("https://consent.google.com/ml?continue=" + OPAQUE, Middleman.GOOGLE_NEWS, None),
     "an AMP edition": (OWN + "/amp/", Middleman.AMP, None),
     "an AMP edition by a parameter": (OWN + "?outputType=amp", Middleman.AMP, None),
     "Google itself": ("https://www.google.com/search?q=x", None, None),

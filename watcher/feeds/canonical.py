@@ -18,7 +18,7 @@ _TRACKING: Final = frozenset((
     "spm", "scid", "sref", "guccounter", "guce_referrer", "guce_referrer_sig", "taid", "__twitter_impression",
     "feedname", "feedtype", "rssfeed", "source_feed", "xtor", "xtref", "wt.mc_id", "wt_mc_id", "wtmc",
     "traffic_source", "traffic_medium", "traffic_campaign", "echobox", "mibextid", "srsltid", "giftcopy",
-    "unlocked_article_code", "outputtype", "amp",
+    "unlocked_article_code", "outputtype", "amp", "amp_js_v", "amp_gsa", "amp_tf", "ampshare", "usqp", "aoh",
 ))  # fmt: skip
 _TRACKING_PREFIXES: Final = ("utm_", "pk_", "piwik_", "mtm_", "matomo_", "hsa_", "at_custom", "ga_", "int_")
 _TRACKING_VALUES: Final = {  # names with other uses, which track only with these values
@@ -31,7 +31,7 @@ _TRACKING_VALUES: Final = {  # names with other uses, which track only with thes
     "rss": ("1", "yes", "true", ""),
     "ftag": None,
 }
-_AMP_CACHE: Final = re.compile(r"^[\w.-]+\.cdn\.ampproject\.org$|^(?:www\.)?google\.[a-z.]{2,6}$")
+_AMP_CACHE: Final = re.compile(r"^(?:[\w.-]+\.)?cdn\.ampproject\.org$|^(?:www\.)?google\.[a-z.]{2,6}$")
 _AMP_HOST: Final = re.compile(r"^amp\.")
 _PORTS: Final = {"http": ":80", "https": ":443"}
 
@@ -76,7 +76,7 @@ def _tracks(parameter: str) -> bool:
 def _without_amp(host: str, path: str) -> tuple[str, str]:
     """The publisher's own address for one in an AMP cache or viewer, or in the publisher's AMP edition."""
     if _AMP_CACHE.match(host):
-        inner = re.match(r"^/(?:amp|c|v|i)/(?:s/)?([^/]+\.[^/]+)(/.*)?$", path)
+        inner = re.match(r"^/(?:amp|[a-z]{1,2})/(?:s/)?([^/]+\.[^/]+)(/.*)?$", path)
         if not inner:
             return host, path
         host, path = inner[1].lower(), inner[2] or ""
@@ -84,6 +84,8 @@ def _without_amp(host: str, path: str) -> tuple[str, str]:
     path = path.rstrip("/")
     if path.startswith("/amp/"):
         path = path[4:]
+    if path.endswith(".amp.html"):
+        return host, path.removesuffix(".amp.html") + ".html"
     return host, path.removesuffix("/amp").removesuffix(".amp")
 
 

@@ -9,9 +9,13 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-_GOOGLE: Final = re.compile(r"(?:www|news)\.google\.[a-z.]{2,6}")
-_ARTICLE: Final = re.compile(r"/(?:rss/)?(?:articles|read)/([\w-]{16,4000})")
-_AMP_CACHE: Final = re.compile(r"[\w-]+\.cdn\.ampproject\.org")
+_GOOGLE: Final = re.compile(r"(?:(?:www|news)\.)?google\.[a-z.]{2,6}")
+_ARTICLE: Final = re.compile(r"/(?:__i/)?(?:rss/)?(?:rd/)?(?:articles|read)/([\w-]{16,4000})")
+_CONSENT: Final = re.compile(r"consent\.google\.[a-z.]{2,6}")  # asks Europeans before it leads on
+_AMP_CACHE: Final = re.compile(r"(?:[\w-]+\.)?cdn\.ampproject\.org")
+_CACHES_OWN: Final = re.compile(
+    r"(?:^|&)(?:amp_\w{1,20}|usqp|aoh|ampshare)=[^&]*"
+)  # what an AMP cache adds to an address
 _CACHED: Final = re.compile(r"/(?:amp|[a-z]{1,2})/(s/)?([^/]+\.[^/]+)(/.*)?")  # /c/s/host/path; s: by https
 _ADDRESS: Final = re.compile(rb"https?://[\x21-\x7e]{4,2000}")
 
@@ -34,6 +38,8 @@ def middleman(url: str) -> Middleman | None:
         if path.startswith("/amp/"):
             return Middleman.AMP
         return Middleman.GOOGLE_NEWS if _ARTICLE.match(path) or path == "/url" else None
+    if _CONSENT.fullmatch(host):
+        return Middleman.GOOGLE_NEWS
     own = host.startswith("amp.") or path.startswith("/amp/") or path.endswith(("/amp", ".amp", ".amp.html"))
     asked = parse_qs(parts.query, keep_blank_values=True, max_num_fields=100) if "amp" in parts.query.lower() else {}
     own = own or asked.get("amp") in ([""], ["1"], ["true"]) or asked.get("outputType") == ["amp"]
@@ -48,13 +54,17 @@ def publisher_in(url: str) -> str | None:
         if _GOOGLE.fullmatch(host) and parts.path == "/url":
             asked = parse_qs(parts.query, max_num_fields=100)
             return _web((asked.get("url") or asked.get("q") or [""])[0])
+        if _CONSENT.fullmatch(host):
+            asked = parse_qs(parts.query, max_num_fields=100)
+            return publisher_in((asked.get("continue") or [""])[0].partition("#")[0])
     except ValueError:
         return None
     if _GOOGLE.fullmatch(host) and (article := _ARTICLE.match(parts.path)):
         return _in_id(article[1])
     if (_GOOGLE.fullmatch(host) or _AMP_CACHE.fullmatch(host)) and (cached := _CACHED.fullmatch(parts.path)):
-        query = f"?{parts.query}" if parts.query and _AMP_CACHE.fullmatch(host) else ""
-        return f"{'https' if cached[1] else 'http'}://{unquote(cached[2])}{cached[3] or '/'}{query}"
+        query = _CACHES_OWN.sub("", parts.query).lstrip("&") if _AMP_CACHE.fullmatch(host) else ""
+        scheme, path = "https" if cached[1] else "http", cached[3] or "/"
+        return f"{scheme}://{unquote(cached[2])}{path}{'?' + query if query else ''}"
     return None
 
 
