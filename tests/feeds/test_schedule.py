@@ -103,6 +103,7 @@ WISHES = {
     "max-age under our own pace": ({"cache_control": "max-age=60"}, None, 15 * MINUTE),
     "max-age of a year is followed for a day": ({"cache_control": "max-age=31536000"}, None, DAY),
     "no-cache beats max-age": ({"cache_control": "no-cache, max-age=3600"}, None, 15 * MINUTE),
+    "no-cache of one header field": ({"cache_control": 'max-age=3600, no-cache="set-cookie"'}, None, HOUR),
     "nonsense": ({"cache_control": "max-age=soon, =, ,;"}, None, 15 * MINUTE),
     "Expires in two hours": ({"expires": "Mon, 23 Nov 2026 14:00:00 GMT"}, None, 2 * HOUR),
     "Expires by a clock that is an hour fast": (

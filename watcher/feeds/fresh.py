@@ -43,8 +43,8 @@ def _max_age(cache_control: str, age: str) -> float | None:
     for part in cache_control.lower().split(","):
         name, _, value = part.strip().partition("=")
         directives.append((name.strip(), value.strip(' "')))
-    if any(name in ("no-cache", "no-store") for name, _ in directives):
-        return 0.0
+    if any(name in ("no-cache", "no-store") and not value for name, value in directives):
+        return 0.0  # with a value it is said of that header field alone
     ages = [float(value[:9]) for name, value in directives if name == "max-age" and _is_number(value)]
     if not ages:
         return None
