@@ -26,9 +26,10 @@ async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[Fee
         linked = discover(response.body, response.url)
         if any(link.type for link in linked):
             return linked
-        return tuple(
-            [good async for good in _good(door, linked)] or [good async for good in _usual(door, response.url)]
-        )
+        if found := [good async for good in _good(door, linked)]:
+            return tuple(found)
+        usual = await _usual(door, response.url)
+        return (usual,) if usual else ()
 
 
 async def first_feed(url: str, *, config: Config | None = None) -> FeedLink | None:
@@ -39,9 +40,7 @@ async def first_feed(url: str, *, config: Config | None = None) -> FeedLink | No
             return _itself(url, response, parsed)
         async for good in _good(door, discover(response.body, response.url)):
             return good
-        async for good in _usual(door, response.url):
-            return good
-        return None
+        return await _usual(door, response.url)
 
 
 async def add_feed(config: Config, url: str, *, name: str | None, tags: tuple[str, ...]) -> FeedSpec:
@@ -73,14 +72,13 @@ async def _good(door: FeedDoor, links: Iterable[FeedLink]) -> AsyncIterator[Feed
             waiting[:0] = [(one, True) for one in more]
 
 
-async def _usual(door: FeedDoor, url: str) -> AsyncIterator[FeedLink]:
-    """The feeds at the usual places of a site; one that several lead to once."""
-    met: set[str] = set()
+async def _usual(door: FeedDoor, url: str) -> FeedLink | None:
+    """The first feed at the usual places of a site: what lies at the others is the same in another form."""
     for guess in common_paths(url):
         found = await _asked(door, FeedLink(url=guess, title="", type=""))
-        if isinstance(found, FeedLink) and found.url not in met:
-            met.add(found.url)
-            yield found
+        if isinstance(found, FeedLink):
+            return found
+    return None
 
 
 async def _asked(door: FeedDoor, link: FeedLink) -> FeedLink | Response | None:
