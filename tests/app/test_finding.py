@@ -12,6 +12,7 @@ from newsroom import Newsroom, always, redirect, reply
 
 from watcher.app import Config, read_config
 from watcher.app.finding import NoFeedError, add_feed, discover_feeds
+from watcher.model import FetchError
 
 FEED = b"<rss version='2.0'><channel><title>News</title><item><title>One</title><guid>1</guid></item></channel></rss>"
 EMPTY = b"<rss version='2.0'><channel><title>Nothing yet</title></channel></rss>"
@@ -29,6 +30,7 @@ SITES: dict[str, tuple[dict[str, str | bytes], list[str], str | None]] = {
     "links to no feed": ({"/": GUESSED.format("/rss"), "/atom.xml": FEED}, ["/atom.xml"], "/atom.xml"),
     "links to a list": ({"/": GUESSED.format("/rss"), "/rss": GUESSED.format("/w"), "/w": FEED}, ["/w"], "/w"),
     "one feed at two places": ({"/": "hello", "/feed": "301 /rss", "/rss": FEED}, ["/rss"], "/rss"),
+    "no page at the door": ({"/rss.xml": FEED}, ["/rss.xml"], "/rss.xml"),
     "none": ({"/": "hello"}, [], None),
 }
 
@@ -53,6 +55,12 @@ def config(tmp_path: Path) -> Config:
     settings = {"archive": "archive", "polling": {"gap": "0s"}, "allow_private": ["127.0.0.0/8"]}
     (tmp_path / "watcher.yaml").write_text(yaml.safe_dump(settings), "utf-8")
     return read_config(tmp_path)
+
+
+async def test_a_site_without_a_page_and_without_a_feed_is_told(room: Newsroom, config: Config) -> None:
+    with pytest.raises(FetchError, match="404"):
+        await discover_feeds(room.papers["none"].url("/nowhere"), config=config)
+    assert len(room.log) == 1
 
 
 @pytest.mark.parametrize("name", SITES)

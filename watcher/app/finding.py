@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from watcher.app.by_hand import add_to_watchlist
 from watcher.app.config import Config
@@ -11,36 +14,46 @@ from watcher.feeds.discover import FeedLink, common_paths, discover
 from watcher.model import FeedSpec, FetchError, ParsedFeed, Response, WatcherError
 
 MOST_ASKED = 15  # links of a page, and of those that list feeds, asked one after another, seconds apart
+_NO_PAGE = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 
 
 class NoFeedError(WatcherError):
     """An address that is no feed and offers none."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """What an address gave. itself: the feed that it is; linked: what its page links to; failure: why there is none."""
+
+    url: str
+    itself: FeedLink | None = None
+    linked: tuple[FeedLink, ...] = ()
+    failure: FetchError | None = None
+
+
 async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[FeedLink, ...]:
     """The feeds that a site offers: the address itself, those that its page names, else whatever proves to be one."""
     async with open_feed_door(config) as door:
-        response, parsed = await door.ask(url)
-        if _is_feed(parsed):
-            return (_itself(url, response, parsed),)
-        linked = discover(response.body, response.url)
-        if any(link.type for link in linked):
-            return linked
-        if found := [good async for good in _good(door, linked)]:
+        looked = await _look(door, url)
+        if looked.itself is not None:
+            return (looked.itself,)
+        if any(link.type for link in looked.linked):
+            return looked.linked
+        if found := [good async for good in _good(door, looked.linked)]:
             return tuple(found)
-        usual = await _usual(door, response.url)
+        usual = await _usual(door, looked)
         return (usual,) if usual else ()
 
 
 async def first_feed(url: str, *, config: Config | None = None) -> FeedLink | None:
     """The first feed that a site offers and that is one."""
     async with open_feed_door(config) as door:
-        response, parsed = await door.ask(url)
-        if _is_feed(parsed):
-            return _itself(url, response, parsed)
-        async for good in _good(door, discover(response.body, response.url)):
+        looked = await _look(door, url)
+        if looked.itself is not None:
+            return looked.itself
+        async for good in _good(door, looked.linked):
             return good
-        return await _usual(door, response.url)
+        return await _usual(door, looked)
 
 
 async def add_feed(config: Config, url: str, *, name: str | None, tags: tuple[str, ...]) -> FeedSpec:
@@ -55,6 +68,20 @@ async def add_feed(config: Config, url: str, *, name: str | None, tags: tuple[st
     if not added:
         raise NoFeedError(f"{spec.address} is in the watchlist already")
     return spec
+
+
+async def _look(door: FeedDoor, url: str) -> _Looked:
+    """Raises FetchError where there is no site at all; a site may have no page at its door, and a feed."""
+    try:
+        response, parsed = await door.ask(url)
+    except FetchError as error:
+        if error.status not in _NO_PAGE or urlsplit(url).path.strip(
+            "/"
+        ):  # whoever names a page is told that it is none
+            raise
+        return _Looked(url=url, failure=error)
+    itself = _itself(url, response, parsed) if _is_feed(parsed) else None
+    return _Looked(url=response.url, itself=itself, linked=() if itself else discover(response.body, response.url))
 
 
 async def _good(door: FeedDoor, links: Iterable[FeedLink]) -> AsyncIterator[FeedLink]:
@@ -72,12 +99,14 @@ async def _good(door: FeedDoor, links: Iterable[FeedLink]) -> AsyncIterator[Feed
             waiting[:0] = [(one, True) for one in more]
 
 
-async def _usual(door: FeedDoor, url: str) -> FeedLink | None:
+async def _usual(door: FeedDoor, looked: _Looked) -> FeedLink | None:
     """The first feed at the usual places of a site: what lies at the others is the same in another form."""
-    for guess in common_paths(url):
+    for guess in common_paths(looked.url):
         found = await _asked(door, FeedLink(url=guess, title="", type=""))
         if isinstance(found, FeedLink):
             return found
+    if looked.failure is not None:
+        raise looked.failure
     return None
 
 
