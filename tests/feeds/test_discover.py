@@ -61,6 +61,11 @@ def test_a_page_that_says_that_it_is_xml_is_no_reason_to_warn(recwarn: pytest.Wa
     assert not recwarn.list
 
 
+def test_of_a_link_that_holds_half_the_page_only_the_beginning_is_read() -> None:
+    (found,) = discover(page(body='<a href="/rss">' + "<b>x</b>" * 60 + '<a href="/rss">end'), URL)
+    assert found.title == " ".join("x" * 15)
+
+
 @pytest.mark.parametrize("html", [b"", b"\x00\xff", b"<" * 50_000, b"<link" * 20_000])
 def test_rubbish_offers_none(html: bytes) -> None:
     assert discover(html, URL) == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +17,7 @@ from watcher.feeds.fields import absolute, mended
 MAX_PAGE: Final = 2 * 1024 * 1024  # bytes: beyond it Beautiful Soup may take seconds, and heads stand at the top
 MAX_LINKS: Final = 50
 MAX_TITLE: Final = 200
+MAX_PIECES: Final = 30  # texts and tags of one link: a page may put all of itself into each
 _TYPES: Final = {
     "application/rss+xml": "rss",
     "application/atom+xml": "atom",
@@ -32,6 +34,7 @@ _PATHS: Final = (  # in the order of how often they are right
 )  # fmt: skip
 _WORDS: Final = ("/rss", "/feed", "/atom", ".rss", ".rdf", "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json")
 _CALLED: Final = re.compile(r"\b(?:rss|atom|feeds?|newsfeed)\b", re.IGNORECASE)
+_LINKS: Final = ["link", "a", "base"]
 _LONGEST_CALL: Final = 40  # characters of a link that is called a feed; longer ones are about feeds
 # What a blog calls the comments on it, which are not its feed.
 _COMMENTS: Final = re.compile(
@@ -50,7 +53,7 @@ class FeedLink:
 
 def discover(html: bytes, url: str) -> tuple[FeedLink, ...]:
     """The feeds that a page names in its head, then links that look like feeds. url: where the page came from."""
-    only = SoupStrainer(["link", "a", "base"])
+    only = SoupStrainer(_LINKS)
     with warnings.catch_warnings(category=XMLParsedAsHTMLWarning, action="ignore"):  # XHTML says that it is XML
         soup = BeautifulSoup(html[:MAX_PAGE], "lxml", parse_only=only)
     base_tag = soup.find("base", href=True)
@@ -102,9 +105,20 @@ def _link(tag: Tag, url: str, kind: str) -> FeedLink:
 
 def _guessed(tag: Tag, base: str) -> FeedLink | None:
     url = _web(base, _attribute(tag, "href"))
-    words = _words(_attribute(tag, "title") or tag.get_text(" "))
+    words = _words(_attribute(tag, "title") or _text(tag))
     called = len(words) <= _LONGEST_CALL and _CALLED.search(words)
     return FeedLink(url=url, title=words, type="") if url and (called or _looks_like_feed(url)) else None
+
+
+def _text(link: Tag) -> str:
+    """The beginning of a link's words; of all that stands outside links nothing was kept."""
+    words = []
+    for piece in islice(link.next_elements, MAX_PIECES):
+        if isinstance(piece, Tag) and piece.name in _LINKS:
+            break
+        if not isinstance(piece, Tag):
+            words.append(str(piece))
+    return " ".join(words)
 
 
 def _looks_like_feed(url: str) -> bool:
