@@ -23,9 +23,8 @@ _MAX_PIECES = 50_000
 # Bytes of head and chunk framing beside the body, as a multiple of its own limit and in addition.
 _FRAMING = 128 * 1024
 _GZIP = b"\x1f\x8b\x08"
-# A body that starts so is in no packing, whatever its server says of it ("utf-8", "none", gzip of a proxy that is off).
-_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!A-Za-z]|[{\[]\s*[\"{])")
-_START = 256  # bytes of a body by which that is told
+# What servers put where a packing belongs and is none: how letters are written, or that nothing is packed.
+_NO_PACKING = re.compile(r"|identity|none|[78]bit|binary|utf-?8|us-ascii|iso-8859-\d{1,2}|windows-125\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +75,19 @@ async def _filled(body: bytearray, packing: _Packing, parts: Iterator[bytes], li
 
 
 class _Packing:
-    """How a body is packed, by its own first bytes before what is said of it: not at all, or by gzip, once.
+    """How a body is packed: as its server says, and where that says nothing, as its first bytes do; by gzip, once.
 
-    codings: what is said of it. Raises FetchError(ENCODING) for any other packing.
+    codings: what the server says. Raises FetchError(ENCODING) for any other packing.
     """
 
     def __init__(self, codings: list[str]) -> None:
-        self._codings = codings
-        self._start: bytes | None = b""  # None: it is known how it is packed
         self._inflater: _Inflater | None = None
+        self._start: bytes | None = b""  # None: it is known how it is packed
+        if codings in (["gzip"], ["x-gzip"]):
+            self._inflater, self._start = _Inflater(), None
+        elif codings:
+            named = ", ".join(codings)[:60]
+            raise FetchError(FetchReason.ENCODING, f"it is packed as {named!r}, though only gzip was offered")
 
     @property
     def inflates(self) -> bool:
@@ -93,33 +96,22 @@ class _Packing:
     def feed(self, piece: bytes) -> Iterator[bytes]:
         if self._start is not None:
             piece = self._start + piece
-            if len(piece) < _START:
+            if len(piece) < len(_GZIP):
                 self._start = piece
                 return
-            self._settle(piece)
+            self._start = None
+            self._inflater = _Inflater() if piece.startswith(_GZIP) else None
         if self._inflater is None:
             yield piece
         else:
             yield from self._inflater.feed(piece)
 
     def end(self) -> Iterator[bytes]:
-        """What is left when all has come: of a short body that is all of it."""
-        if self._start is not None:
-            start = self._start
-            self._settle(start)
-            yield from self.feed(start)
+        """What is left when all has come."""
+        if self._start:
+            yield self._start
         if self._inflater is not None:
             self._inflater.check_end()
-
-    def _settle(self, start: bytes) -> None:
-        self._start = None
-        if not start or _PLAIN.match(start):
-            return
-        if self._codings in (["gzip"], ["x-gzip"]) or (not self._codings and start.startswith(_GZIP)):
-            self._inflater = _Inflater()
-        elif self._codings:
-            named = ", ".join(self._codings)[:60]
-            raise FetchError(FetchReason.ENCODING, f"it is packed as {named!r}, though only gzip was offered")
 
 
 class _Inflater:
@@ -157,7 +149,7 @@ class _Inflater:
 def _codings(response: httpx.Response) -> list[str]:
     """What the server says that the body is packed with, in the order in which it was."""
     said = response.headers.get_list("content-encoding", split_commas=True)
-    return [coding for value in said if (coding := value.strip().lower()) not in ("", "identity")]
+    return [coding for value in said if not _NO_PACKING.fullmatch(coding := value.strip().lower())]
 
 
 def _claimed(response: httpx.Response) -> int:
