@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from watcher.matching.excerpt import LONGEST, excerpt
+from watcher.matching.excerpt import LONGEST, Sentences
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ from watcher.matching.excerpt import LONGEST, excerpt
 )
 def test_the_sentence_around_a_hit(why: str, field: str, hit: str, expected: str) -> None:
     start = field.index(hit)
-    assert excerpt(field, start, start + len(hit)) == expected, why
+    assert Sentences(field).around(start, start + len(hit)) == expected, why
 
 
 @pytest.mark.parametrize("before", [0, 30, 90, 400, 3000])
@@ -51,7 +53,7 @@ def test_the_sentence_around_a_hit(why: str, field: str, hit: str, expected: str
 def test_a_long_sentence_is_cut_between_words_around_the_hit(before: int, after: int) -> None:
     field = "word " * (before // 5) + "Elon Musk" + " word" * (after // 5)
     start = field.index("Elon")
-    shown = excerpt(field, start, start + 9)
+    shown = Sentences(field).around(start, start + 9)
     assert "Elon Musk" in shown
     assert len(shown) <= LONGEST
     assert ("…" in shown) == (len(field) > LONGEST)
@@ -60,4 +62,30 @@ def test_a_long_sentence_is_cut_between_words_around_the_hit(before: int, after:
 
 def test_a_hit_that_is_longer_than_an_excerpt_is_shown_whole() -> None:
     field = "x" * 1000
-    assert excerpt(field, 100, 900) == "…" + "x" * 800 + "…"
+    assert Sentences(field).around(100, 900) == "…" + "x" * 800 + "…"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_was_asked_before_changes_no_sentence(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  the same texts each time
+    pieces = [
+        "Mr. ",
+        "U.S. ",
+        "word ",
+        "Word ",
+        "a. ",
+        "end. ",
+        "End! ",
+        "why?” ",
+        "\n",
+        "  ",
+        "。",
+        "…",
+        "J. R. ",
+        "a.m., ",
+    ]
+    field = "".join(chance.choice(pieces) for _ in range(120))
+    asked = [(place, place + chance.randint(1, 12)) for place in chance.sample(range(len(field) - 12), 60)]
+    sentences = Sentences(field)
+    shown = [sentences.around(*place) for place in asked]
+    assert shown == [Sentences(field).around(*place) for place in asked]

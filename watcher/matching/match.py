@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import gc
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
-from watcher.matching.engine import GENITIVE_LANGUAGES, Engine, Lexicon, Scan
+from watcher.matching.engine import FIELDS, GENITIVE_LANGUAGES, Engine, Lexicon, Scan
 from watcher.matching.evaluate import Outcome, Reading
-from watcher.matching.excerpt import excerpt
 from watcher.matching.folded import FIELD_BREAK, Folded
 from watcher.matching.language import primary
 from watcher.matching.plan import Plan
 from watcher.matching.rules import Planner, Rule, compile_rule, wanted_patterns
-from watcher.matching.terms import Span
-from watcher.model import Document, Field, Hit, Match, NoMatch, Rejection, Verdict, Watch
-
-FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY)
+from watcher.matching.telling import Telling
+from watcher.model import Document, Match, NoMatch, Rejection, Verdict, Watch
 
 # Longer lists touch most documents, and looking twice would cost more than it spares.
 _FEW_PATTERNS = 500
@@ -53,6 +49,7 @@ class Matcher:
         places = self._plan.candidates(scan.trace)
         reading: Reading | None = None
         matches: list[Match] = []
+        telling = Telling(scan)
         if why:
             places = sorted({*places, *self._touched(scan)})
         rejections: list[Rejection] = []
@@ -61,7 +58,8 @@ class Matcher:
             outcome = reading.outcome(place)
             if outcome.matched:
                 beside = reading.beside(place)
-                matches.append(Match(watch=self.watches[place].name, hits=_hits(outcome, scan), beside=beside))
+                hits = telling.hits(outcome.spans[:MOST_HITS])
+                matches.append(Match(watch=self.watches[place].name, hits=hits, beside=beside))
             elif why and outcome.reason is not None:
                 rejections.append(_rejection(self.watches[place], outcome, outcome.reason))
         return Verdict(matches=tuple(matches), rejections=tuple(rejections))
@@ -139,25 +137,6 @@ def _compiled(watches: tuple[Watch, ...]) -> Matcher:
 def _plan(rules: Sequence[Rule], lexicon: Lexicon) -> Plan:
     planner = Planner(rules, lexicon)
     return Plan([planner.clauses(place) for place in range(len(rules))], len(lexicon.patterns))
-
-
-def _hits(outcome: Outcome, scan: Scan) -> tuple[Hit, ...]:
-    fields, starts = scan.fields, scan.starts
-    return tuple([_hit(span, fields, starts) for span in outcome.spans[:MOST_HITS]])
-
-
-def _hit(span: Span, fields: Sequence[str], starts: Sequence[int]) -> Hit:
-    number = bisect_right(starts, span.start) - 1
-    text, offset = fields[number], starts[number]
-    start, end = span.start - offset, span.end - offset
-    return Hit(
-        field=FIELDS[number],
-        term=span.term,
-        text=text[start:end],
-        start=start,
-        end=end,
-        excerpt=excerpt(text, start, end),
-    )
 
 
 def _rejection(watch: Watch, outcome: Outcome, reason: NoMatch) -> Rejection:
