@@ -34,12 +34,12 @@ class Automaton:
         "_base",
         "_edges",
         "_find",
-        "_forms",
         "_nothing",
         "_numbers",
         "_plain",
         "_texts",
         "_words",
+        "with_genitive",
     )
 
     def __init__(
@@ -49,7 +49,7 @@ class Automaton:
         self._texts = [*patterns, *genitives]
         self._plain = len(patterns)
         self._base = np.fromiter([*range(len(patterns)), *genitives.values()], np.int32)
-        self._forms = frozenset(genitives.values())
+        self.with_genitive = frozenset(genitives.values())
         self._edges = [(text[:1] == b" ", text[-1:] == b" ") for text in self._texts]
         self._words: tuple[Words, Numbers] | None = None  # and the texts that they are
         self._as_words: dict[int, list[int]] = {}  # pattern -> the texts of it that are looked up
@@ -93,10 +93,6 @@ class Automaton:
             return True
         return self._words is not None and len(self._words[0].find(search)) > 0
 
-    def may_have_genitive(self, pattern: int) -> bool:
-        """Whether the pattern is also found with -s."""
-        return pattern in self._forms
-
     def places(self, pattern: int, search: bytes, matches: Sequence[Match]) -> Iterator[tuple[int, int, bool]]:
         """Where a pattern stands, from byte to byte without its edges, and whether with genitive, in no order.
 
@@ -130,16 +126,17 @@ class Trace:
 
     numbers: the patterns, in no order, some of them several times. present: 1 for each of them by its number; behind
     all patterns a 0 and a 1 (NEVER and ALWAYS count from the end). A pattern that is a word may be there without
-    having a place: `places` is sure.
+    having a place: `places` is sure. with_genitive: the patterns that may have been found with -s.
     """
 
-    __slots__ = ("_automaton", "_by_pattern", "_matches", "_search", "flags", "numbers", "present")
+    __slots__ = ("_automaton", "_by_pattern", "_matches", "_search", "flags", "numbers", "present", "with_genitive")
 
     def __init__(
         self, automaton: Automaton, search: bytes, matches: Sequence[Match], numbers: Numbers, patterns: int
     ) -> None:
         self._automaton = automaton
         self._search = search
+        self.with_genitive = automaton.with_genitive
         self._matches = matches
         self._by_pattern: dict[int, list[Match]] | None = None
         self.numbers = numbers
@@ -153,10 +150,6 @@ class Trace:
         if self._by_pattern is None:
             self._by_pattern = self._automaton.by_pattern(self._matches)
         return self._automaton.places(pattern, self._search, self._by_pattern.get(pattern, ()))
-
-    def may_have_genitive(self, pattern: int) -> bool:
-        """Whether the pattern may have been found with -s."""
-        return self._automaton.may_have_genitive(pattern)
 
 
 NEVER, ALWAYS = -2, -1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -96,6 +97,10 @@ class Stands(NamedTuple):
 _NOWHERE = Stands((), ())
 
 
+def _is_word(pattern: str) -> bool:
+    return pattern[:1] == " " == pattern[-1:] and " " not in pattern[1:-1]
+
+
 class Scan:
     """One document, read once by the automaton. present: for each pattern whether it was found."""
 
@@ -113,6 +118,10 @@ class Scan:
         self._shouting: dict[int, int] = {}  # by field: how many letters, if all of them are capitals
         self._strict: bool | None = None
 
+    @cached_property
+    def _flat(self) -> str:
+        return self.folded.flat()
+
     @property
     def starts(self) -> tuple[int, ...]:
         """Where each field starts in the joined ones."""
@@ -126,8 +135,24 @@ class Scan:
         if known is None:
             present = self.present
             patterns = [pattern for pattern in self._term_patterns[number] if present[pattern]]
-            known = self._stands[number] = self._checked(number, patterns) if patterns else _NOWHERE
+            if not patterns:
+                known = _NOWHERE
+            elif self.terms[number].simple and self._flat and patterns[0] not in self.trace.with_genitive:
+                known = self._word(self.terms[number].text, self._patterns[patterns[0]].decode())
+            else:
+                known = self._checked(number, patterns)
+            self._stands[number] = known
         return known
+
+    def _word(self, text: str, word: str) -> Stands:
+        """Where a word stands in a text whose folding moved nothing. word: with the spaces around it."""
+        flat, length = self._flat, len(word) - 2
+        right: list[Span] = []
+        start = flat.find(word)
+        while start >= 0:
+            right.append(Span(start, start + length, text))
+            start = flat.find(word, start + 1)
+        return Stands(right, ())
 
     def field_at(self, place: int) -> int:
         return bisect_right(self.starts, place) - 1
@@ -143,10 +168,7 @@ class Scan:
         right: list[Span] = []
         wrong: list[Span] = []
         if term.simple and not self._is_strict():
-            text, pattern = term.text, patterns[0]
-            words = None if self.trace.may_have_genitive(pattern) else self.folded.words(self._patterns[pattern])
-            places = words if words is not None else [place[:2] for place in self._places(pattern)]
-            return Stands([Span(start, end, text) for start, end in places], wrong)
+            return Stands([Span(*place[:2], term.text) for place in self._places(patterns[0])], wrong)
         for start, end, genitive in {place for pattern in patterns for place in self._places(pattern)}:
             found = check(term, display, start, end, genitive=genitive)
             if found is not None:
@@ -156,10 +178,9 @@ class Scan:
 
     def _places(self, pattern: int) -> list[tuple[int, int, bool]]:
         """Where a pattern stands in the display text, and whether with genitive."""
-        if not self.trace.may_have_genitive(pattern):
-            places = self.folded.words(self._patterns[pattern])
-            if places is not None:
-                return [(start, end, False) for start, end in places]
+        text = self._patterns[pattern].decode()
+        if self._flat and pattern not in self.trace.with_genitive and _is_word(text):
+            return [(*span[:2], False) for span in self._word("", text).right]
         return [(*self.folded.span(start, end), genitive) for start, end, genitive in self.trace.places(pattern)]
 
     def _is_strict(self) -> bool:

@@ -50,7 +50,13 @@ class Reading:
         """What comes of the rule at a place in the list."""
         known = self._known.get(place)
         if known is None:
-            known = self._known[place] = self._bounded(self._rules[place])
+            rule = self._rules[place]
+            spans = self._finds.together(rule.plain) if rule.plain is not None else None
+            if spans is not None:
+                known = Outcome(one_a_place(spans), matched=True)
+            else:
+                known = self._bounded(rule) if self._why or rule.plain is None else NOTHING
+            self._known[place] = known
         return known
 
     def beside(self, place: int) -> tuple[str, ...]:

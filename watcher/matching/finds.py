@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from watcher.matching.engine import FIELDS, Scan
+from watcher.matching.plain import Plain
 from watcher.matching.terms import Span
 from watcher.model import Field
 
@@ -30,6 +31,21 @@ class Finds:
         """The finds of these terms whose case is right."""
         for number in numbers:
             yield from self.scan.stands(number).right
+
+    def together(self, plain: Plain) -> list[Span] | None:
+        """The finds of the words that a query asks for; None if it does not hold."""
+        stands = self.scan.stands
+        spans: list[Span] = []
+        for clause in plain.clauses:
+            before = len(spans)
+            for number in clause:
+                spans += stands(number).right
+            if len(spans) == before:
+                return None
+        for number in plain.without:
+            if stands(number).right:
+                return None
+        return spans
 
     def first(self, numbers: frozenset[int]) -> Span | None:
         return min(self.of(numbers), default=None)

@@ -65,7 +65,7 @@ Text = NDArray[np.uint8] | Codes  # a byte a character where all are ASCII
 class Folded:
     """The display texts of a document, joined and folded. `search` is the search form; `span` leads back."""
 
-    __slots__ = ("_apart", "_flat", "_letters", "_origin", "_plain", "_ranks", "display", "fields", "search")
+    __slots__ = ("_apart", "_letters", "_origin", "_plain", "_ranks", "display", "fields", "search")
 
     def __init__(self, raw: Sequence[str]) -> None:
         """raw: the fields as the feed or page gives them."""
@@ -77,7 +77,6 @@ class Folded:
         self._origin: Numbers | None = None  # of each character of the plain text, where they differ in length
         self._ranks: NDArray[np.int64] | None = None
         self._letters: Numbers | None = None
-        self._flat: str | None = None
         bits = 0
         plain: Text | None = _easily(joined)
         if plain is None:
@@ -98,31 +97,17 @@ class Folded:
         """Whether Arabic or Hebrew letters are in it."""
         return self._apart and bool((_groups(self._plain) == _GROUPS[Kind.RIGHT_TO_LEFT]).any())
 
-    def words(self, pattern: bytes) -> list[tuple[int, int]] | None:
-        """Where a word stands in the display text; None if that is only to be had through `span`.
+    def flat(self) -> str:
+        """The plain text with a space at both ends and for each FIELD_BREAK, if folding moved nothing; else nothing.
 
-        pattern: with the spaces around it. A word of a text whose folding moved nothing stands where it stands in the
-        plain text, which is read faster than the places of all letters are counted.
+        A word with its spaces stands in it where the word stands in the display text, which is found faster than the
+        places of all letters are counted.
         """
-        if (
-            self._origin is not None
-            or self._apart
-            or not (pattern[:1] == b" " == pattern[-1:])
-            or b" " in pattern[1:-1]
-        ):
-            return None
-        flat = self._flat
-        if flat is None:
-            plain = self._plain
-            text = plain.tobytes().decode("ascii" if plain.dtype == np.uint8 else "utf-32-le")
-            flat = self._flat = f" {text.replace(FIELD_BREAK, ' ')} "
-        word = pattern.decode()
-        found, length = [], len(word) - 2
-        start = flat.find(word)
-        while start >= 0:
-            found.append((start, start + length))
-            start = flat.find(word, start + length)
-        return found
+        if self._origin is not None or self._apart:
+            return ""
+        plain = self._plain
+        text = plain.tobytes().decode("ascii" if plain.dtype == np.uint8 else "utf-32-le")
+        return f" {text.replace(FIELD_BREAK, ' ')} "
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where bytes start to end of the search form, both at a letter, stand in the display text."""

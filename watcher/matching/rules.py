@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from watcher.matching import tree
-from watcher.matching.engine import Lexicon
+from watcher.matching.engine import FIELDS, Lexicon
+from watcher.matching.plain import Plain, plain_query
 from watcher.matching.query import REFERENCE, leaves, parse_query
 from watcher.matching.regexes import Expression
 from watcher.matching.terms import Mode
@@ -47,6 +48,7 @@ class Rule:
     patterns: Mapping[tree.Pattern, Expression]  # of the query
     watches: Mapping[str, int]  # the watches that the query refers to
     only_query: bool  # no names, lines or expressions beside the query
+    plain: Plain | None  # what stands for the whole rule, if it is a query of words and nothing else
 
 
 def compile_rule(watch: Watch, places: Mapping[str, int], lexicon: Lexicon) -> Rule:
@@ -55,6 +57,9 @@ def compile_rule(watch: Watch, places: Mapping[str, int], lexicon: Lexicon) -> R
     names = watch.also if only_label else (watch.name, *watch.also)
     query = parse_query(watch.query) if watch.query is not None else None
     leaf_nodes = leaves(query) if query is not None else ()
+    words = {leaf.text: lexicon.number(leaf.text, Mode.WORD) for leaf in leaf_nodes if isinstance(leaf, tree.Word)}
+    only_query = query is not None and not (watch.also or watch.short or watch.all_ or watch.regex)
+    bounds = watch.needs or watch.ignore or watch.never or watch.feeds or watch.lang or len(watch.where) < len(FIELDS)
     return Rule(
         watch=watch,
         full=lexicon.numbers(names, Mode.NAME),
@@ -65,7 +70,7 @@ def compile_rule(watch: Watch, places: Mapping[str, int], lexicon: Lexicon) -> R
         never=lexicon.numbers(watch.never, Mode.WORD),
         lines=tuple(_line(line, places, lexicon) for line in watch.all_),
         query=query,
-        words={leaf.text: lexicon.number(leaf.text, Mode.WORD) for leaf in leaf_nodes if isinstance(leaf, tree.Word)},
+        words=words,
         expressions=tuple(Expression(watch.name, text, "", lexicon) for text in watch.regex),
         patterns={
             leaf: Expression(watch.name, leaf.text, leaf.flags, lexicon)
@@ -73,7 +78,8 @@ def compile_rule(watch: Watch, places: Mapping[str, int], lexicon: Lexicon) -> R
             if isinstance(leaf, tree.Pattern)
         },
         watches={leaf.watch: _place(leaf.watch, places) for leaf in leaf_nodes if isinstance(leaf, tree.Reference)},
-        only_query=query is not None and not (watch.also or watch.short or watch.all_ or watch.regex),
+        only_query=only_query,
+        plain=plain_query(query, words) if query is not None and only_query and not bounds else None,
     )
 
 
