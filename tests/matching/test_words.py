@@ -20,4 +20,4 @@ def test_the_words_of_the_list_are_found_wherever_they_stand(count: int, long_at
     for place in long_at:
         text.insert(place, LONG)
     found = Words(LIST).find(b" " + b" ".join(text) + b" ")
-    assert {LIST[number] for number in found.tolist()} == {*text}.intersection(LIST)
+    assert {LIST[number] for number in found.numbers.tolist()} == {*text}.intersection(LIST)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watcher.matching.weights import finds_in_a_story
-from watcher.matching.words import LONGEST, Words
+from watcher.matching.words import LONGEST, Found, Words, counted
 
 # Looking up the words of a story of 4 KB costs as much as the automaton needs for so many words more, or for so many
 # finds more: it reports every "the".
@@ -60,7 +60,7 @@ class Automaton:
         self._find = ahocorasick_rs.BytesAhoCorasick(
             [self._texts[number] for number in self._numbers.tolist()]
         ).find_matches_as_indexes
-        self._nothing = Trace(self, b"", (), self._base[:0], self._plain)
+        self._nothing = Trace(self, b"", (), self._base[:0], self._plain, None)
 
     def _cost(self, single: Sequence[int], many_words: int) -> float:
         """What the automaton needs for these words, in what looking up all words of a story costs."""
@@ -82,16 +82,20 @@ class Automaton:
         if not matches and self._words is None:
             return self._nothing
         found = self._numbers.take([match[0] for match in matches]) if matches else self._numbers[:0]
+        looked_up: Found | None = None
         if self._words is not None:
             words, texts = self._words
-            found = np.concatenate((found, texts.take(words.find(search))))
-        return Trace(self, search, matches, self._base.take(found), self._plain)
+            numbers, nth = words.find(search)
+            texts = texts.take(numbers)
+            looked_up = Found(self._base.take(texts), nth)
+            found = np.concatenate((found, texts)) if len(found) else texts
+        return Trace(self, search, matches, self._base.take(found), self._plain, looked_up)
 
     def finds_any(self, search: bytes) -> bool:
         """Whether `read` would find anything."""
         if len(self._numbers) and self._find(search):
             return True
-        return self._words is not None and len(self._words[0].find(search)) > 0
+        return self._words is not None and len(self._words[0].find(search).numbers) > 0
 
     def places(self, pattern: int, search: bytes, matches: Sequence[Match]) -> Iterator[tuple[int, int, bool]]:
         """Where a pattern stands, from byte to byte without its edges, and whether with genitive, in no order.
@@ -129,21 +133,45 @@ class Trace:
     having a place: `places` is sure. with_genitive: the patterns that may have been found with -s.
     """
 
-    __slots__ = ("_automaton", "_by_pattern", "_matches", "_search", "flags", "numbers", "present", "with_genitive")
+    __slots__ = (
+        "_automaton",
+        "_by_pattern",
+        "_looked_up",
+        "_matches",
+        "_search",
+        "flags",
+        "numbers",
+        "present",
+        "with_genitive",
+    )
 
     def __init__(
-        self, automaton: Automaton, search: bytes, matches: Sequence[Match], numbers: Numbers, patterns: int
+        self,
+        automaton: Automaton,
+        search: bytes,
+        matches: Sequence[Match],
+        numbers: Numbers,
+        patterns: int,
+        looked_up: Found | None,
     ) -> None:
         self._automaton = automaton
         self._search = search
         self.with_genitive = automaton.with_genitive
         self._matches = matches
+        self._looked_up = looked_up
         self._by_pattern: dict[int, list[Match]] | None = None
         self.numbers = numbers
         self.present = bytearray(patterns + 2)
         self.flags = np.frombuffer(self.present, np.uint8)
         self.flags[numbers] = 1
         self.present[ALWAYS] = 1
+
+    def words(self) -> tuple[Numbers, NDArray[np.intp]] | None:
+        """The patterns that were looked up, and which word of the text each may be; None if that is not known."""
+        found = self._looked_up
+        if found is None or found.nth is None:
+            return None
+        return found.numbers, counted(self._search).take(found.nth)
 
     def places(self, pattern: int) -> Iterator[tuple[int, int, bool]]:
         """Where a pattern stands, from byte to byte without its edges, and whether with genitive, in no order."""

@@ -13,10 +13,13 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from watcher.matching.automaton import Automaton
 from watcher.matching.folded import Folded
+from watcher.matching.near import sure_words
 from watcher.matching.terms import Case, Found, Mode, Span, Term, check, compile_term
 from watcher.model import Field
 
@@ -137,14 +140,38 @@ class Scan:
             patterns = [pattern for pattern in self._term_patterns[number] if present[pattern]]
             if not patterns:
                 known = _NOWHERE
-            elif self.terms[number].simple and self._flat and patterns[0] not in self.trace.with_genitive:
-                known = self._word(self.terms[number].text, self._patterns[patterns[0]].decode())
+            elif self._is_read(number):
+                known = Stands(self._word(self.terms[number].text, self._patterns[patterns[0]].decode()), ())
             else:
                 known = self._checked(number, patterns)
             self._stands[number] = known
         return known
 
-    def _word(self, text: str, word: str) -> Stands:
+    def counts(self, number: int) -> list[int] | None:
+        """How many words surely begin up to where a term stands, for each place; None if that is not known."""
+        patterns = self._term_patterns[number]
+        if not any(self.present[pattern] for pattern in patterns):
+            return []
+        if not self._is_read(number) or self._sure is None:
+            return None
+        looked_up, counts = self._sure
+        return counts[looked_up == patterns[0]].tolist() or None
+
+    @cached_property
+    def _sure(self) -> tuple[NDArray[np.int32], NDArray[np.intp]] | None:
+        """The patterns that were looked up as words, and for each place of theirs how many words surely begin there."""
+        found = self.trace.words()
+        if found is None:
+            return None
+        patterns, nth = found
+        return patterns, sure_words(self.folded.display, self.folded.word_starts()).take(nth)
+
+    def _is_read(self, number: int) -> bool:
+        """Whether all that has to be known of a term's places is where its pattern stands in the flat text."""
+        simple = self.terms[number].simple and self._term_patterns[number][0] not in self.trace.with_genitive
+        return simple and bool(self._flat)
+
+    def _word(self, text: str, word: str) -> list[Span]:
         """Where a word stands in a text whose folding moved nothing. word: with the spaces around it."""
         flat, length = self._flat, len(word) - 2
         right: list[Span] = []
@@ -152,7 +179,7 @@ class Scan:
         while start >= 0:
             right.append(Span(start, start + length, text))
             start = flat.find(word, start + 1)
-        return Stands(right, ())
+        return right
 
     def field_at(self, place: int) -> int:
         return bisect_right(self.starts, place) - 1
@@ -180,7 +207,7 @@ class Scan:
         """Where a pattern stands in the display text, and whether with genitive."""
         text = self._patterns[pattern].decode()
         if self._flat and pattern not in self.trace.with_genitive and _is_word(text):
-            return [(*span[:2], False) for span in self._word("", text).right]
+            return [(*span[:2], False) for span in self._word("", text)]
         return [(*self.folded.span(start, end), genitive) for start, end, genitive in self.trace.places(pattern)]
 
     def _is_strict(self) -> bool:

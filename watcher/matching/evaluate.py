@@ -51,13 +51,19 @@ class Reading:
         known = self._known.get(place)
         if known is None:
             rule = self._rules[place]
-            spans = self._finds.together(rule.plain) if rule.plain is not None else None
-            if spans is not None:
-                known = Outcome(one_a_place(spans), matched=True)
-            else:
-                known = self._bounded(rule) if self._why or rule.plain is None else NOTHING
-            self._known[place] = known
+            known = self._known[place] = self._quickly(rule) or self._bounded(rule)
         return known
+
+    def _quickly(self, rule: Rule) -> Outcome | None:
+        """The rule's outcome, if it can be told from its words alone; not why it does not match."""
+        if rule.plain is not None:
+            spans = self._finds.together(rule.plain)
+            if spans is not None:
+                return Outcome(one_a_place(spans), matched=True)
+            return None if self._why else NOTHING
+        if rule.near and not self._why and not all(map(self._finds.may_be_near, rule.near)):
+            return NOTHING
+        return None
 
     def beside(self, place: int) -> tuple[str, ...]:
         """The words of `with` and `needs` of the rule at a place that stand in the document, in their order there."""

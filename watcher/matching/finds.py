@@ -8,7 +8,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from watcher.matching.engine import FIELDS, Scan
-from watcher.matching.plain import Plain
+from watcher.matching.near import may_be_near
+from watcher.matching.plain import Pair, Plain
 from watcher.matching.terms import Span
 from watcher.model import Field
 
@@ -46,6 +47,17 @@ class Finds:
             if stands(number).right:
                 return None
         return spans
+
+    def may_be_near(self, pair: Pair) -> bool:
+        """Whether one of these words may stand near one of the others; False only where that is sure."""
+        left, right = self._counts(pair.left), self._counts(pair.right)
+        return left is None or right is None or may_be_near(left, right, words=pair.words)
+
+    def _counts(self, numbers: Sequence[int]) -> list[int] | None:
+        counts = [self.scan.counts(number) for number in numbers]
+        if len(counts) == 1:
+            return counts[0]
+        return None if None in counts else [count for one in counts for count in one or ()]
 
     def first(self, numbers: frozenset[int]) -> Span | None:
         return min(self.of(numbers), default=None)

@@ -109,6 +109,13 @@ class Folded:
         text = plain.tobytes().decode("ascii" if plain.dtype == np.uint8 else "utf-32-le")
         return f" {text.replace(FIELD_BREAK, ' ')} "
 
+    def word_starts(self) -> Numbers:
+        """Where each word of the search form begins in the display text, of a text that is `flat`."""
+        letters = (self._plain != _SPACE) & (self._plain != 0)
+        letters[1:] &= ~letters[:-1].copy()
+        starts: Numbers = letters.nonzero()[0]
+        return starts
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where bytes start to end of the search form, both at a letter, stand in the display text."""
         ranks, letters = self._ranks, self._letters

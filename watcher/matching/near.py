@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from watcher.matching.fold import FREE_RANGE
 from watcher.matching.terms import Span
@@ -20,12 +22,38 @@ _WORD = regex.compile(
 _POSSESSIVE = regex.compile(r"['’ʼ][sS]?(?![\p{L}\p{M}\p{Nd}])")
 
 
+_SMALL = np.uint32(0x20)  # set in the small ASCII letters
+
+
 class Place(NamedTuple):
     """From where to where, and the hits that stand in it."""
 
     start: int
     end: int
     spans: tuple[Span, ...]
+
+
+def sure_words(text: str, starts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Of some starts of words, how many up to each of them are surely starts of what `near` counts as words.
+
+    Those behind a space that begin with an ASCII letter or figure: no word that is counted has a space in it.
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    first = codes.take(starts)
+    plain = ((first | _SMALL) - ord("a") < 26) | (first - ord("0") < 10)  # what is below wraps around
+    return np.cumsum(plain & (codes.take(starts - 1) == ord(" ")))
+
+
+def may_be_near(left: Sequence[int], right: Sequence[int], *, words: int) -> bool:
+    """Whether one of each may have no more than `words` words between; both as numbered by `sure_words`."""
+    if len(left) > len(right):
+        left, right = right, left
+    right = sorted(right)
+    for count in left:
+        nearest = bisect_left(right, count - words - 1)
+        if nearest < len(right) and right[nearest] <= count + words + 1:
+            return True
+    return False
 
 
 def near(

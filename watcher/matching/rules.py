@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from watcher.matching import tree
 from watcher.matching.engine import FIELDS, Lexicon
-from watcher.matching.plain import Plain, plain_query
+from watcher.matching.plain import Pair, Plain, pairs, plain_query
 from watcher.matching.query import REFERENCE, leaves, parse_query
 from watcher.matching.regexes import Expression
 from watcher.matching.terms import Mode
@@ -49,6 +49,7 @@ class Rule:
     watches: Mapping[str, int]  # the watches that the query refers to
     only_query: bool  # no names, lines or expressions beside the query
     plain: Plain | None  # what stands for the whole rule, if it is a query of words and nothing else
+    near: tuple[Pair, ...]  # without which it cannot match
 
 
 def compile_rule(watch: Watch, places: Mapping[str, int], lexicon: Lexicon) -> Rule:
@@ -80,6 +81,7 @@ def compile_rule(watch: Watch, places: Mapping[str, int], lexicon: Lexicon) -> R
         watches={leaf.watch: _place(leaf.watch, places) for leaf in leaf_nodes if isinstance(leaf, tree.Reference)},
         only_query=only_query,
         plain=plain_query(query, words) if query is not None and only_query and not bounds else None,
+        near=pairs(query, words) if query is not None and only_query else (),
     )
 
 

@@ -8,6 +8,7 @@ found is what may be there; who wants to be sure looks at the place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,17 @@ _POWERS = _powers(_BASE)
 _INVERSES = _powers(pow(_BASE, -1, 1 << 64))
 
 
+class Found(NamedTuple):
+    """The words of a list that may stand in a text, in no order; those that are alike in the order of the text.
+
+    numbers: their places in the list, some of them several times. nth: which of the text's parts between two spaces
+    each of them is, counted from 0; None for a text that was read in pieces.
+    """
+
+    numbers: Numbers
+    nth: NDArray[np.intp] | None
+
+
 class Words:
     """The words of a list, each with its place in it."""
 
@@ -54,22 +66,36 @@ class Words:
         self._hashes = np.concatenate((hashes[order], np.zeros(self._deepest, np.uint64)))
         self._places = order.astype(np.int32)
 
-    def find(self, search: bytes) -> Numbers:
-        """The numbers of the words that may stand in a search form, in no order, some of them several times."""
+    def find(self, search: bytes) -> Found:
+        """The words that may stand in a search form."""
         found = [self._find(_hashes(piece)) for piece in _pieces(search)]
-        return found[0] if len(found) == 1 else np.concatenate(found) if found else np.empty(0, np.int32)
+        if len(found) == 1:
+            return found[0]
+        return Found(np.concatenate([numbers for numbers, _ in found]) if found else np.empty(0, np.int32), None)
 
-    def _find(self, hashes: Hashes) -> Numbers:
+    def _find(self, hashes: Hashes) -> Found:
         candidates = self._firsts.take(self._slots(hashes))
-        found = []
+        found, order = [], []
         for depth in range(self._deepest):
             if depth:
                 candidates += 1
-            found.append(candidates[self._hashes.take(candidates) == hashes])
-        return self._places.take(np.concatenate(found))
+            nth = (self._hashes.take(candidates) == hashes).nonzero()[0]
+            found.append(candidates.take(nth))
+            order.append(nth)
+        return Found(self._places.take(np.concatenate(found)), np.concatenate(order))
 
     def _slots(self, hashes: Hashes) -> NDArray[np.int64]:
         return ((hashes * _MIX) >> self._shift).view(np.int64)
+
+
+def counted(search: bytes) -> NDArray[np.intp]:
+    """For each of the parts of a search form between two spaces which of its words it is, counted from 0.
+
+    Nothing between two spaces is no word, and neither is a FIELD_BREAK.
+    """
+    codes = np.frombuffer(search, np.uint8)
+    first = codes.take((codes == _SPACE).nonzero()[0][:-1] + 1)
+    return np.cumsum((first != _SPACE) & (first != 0)) - 1
 
 
 def _pieces(search: bytes) -> Iterator[bytes]:
