@@ -60,6 +60,13 @@ LEFT = {
     "can rest assured that you are making a big impact every month.</p>",
     "newsletter": "<div><p>Get the day's top stories on airlines delivered to your inbox every morning. By signing "
     "up you agree to our terms.</p></div>",
+    "registration": "<div class=box><p>You can sign in with your Facebook or Google account to write about airlines "
+    "and their cabin crew.</p><p>Choose an available username, by which your letters are known to all.</p>"
+    "<p>By becoming a registered user, you are also agreeing to our terms about letters on cabin crew.</p></div>",
+    "beginning cut off": "<div class=box><p>Cabin crew at the airline walked out at midnight after their union "
+    "rejected a pay offer, and two hundred flights were cancelled before the first … Read more</p></div>",
+    "contributors": "<p>Anna Reed at the northern terminal, John Low with the union of the cabin crew and Ann Lee at "
+    "the airline contributed to this report.</p>",
     "corrections": "<p>Our reporters follow the highest standards. If you have spotted an error, please tell us.</p>",
     "teasers": "<section><h2>More on this story</h2>{}</section>".format(
         "".join(f"<div class=t><h3><a href=/{n}>Airline story {n}</a></h3><p>{COMMENTS[n]}</p></div>" for n in range(3))

@@ -115,7 +115,7 @@ def _is_short_story(blocks: Sequence[Block], meta: Metadata, sight: Sight, signa
         blocks,
         meta,
         signals.alone,
-        told=signals.beyond if may_lack else signals.length,
+        told=signals.sentences if may_lack else signals.length,
         title_share=signals.title_share,
         description_share=signals.description_share,
         scripted=sight.scripted,

@@ -70,7 +70,7 @@ def read_metadata(source: str, tree: html.HtmlElement, *, url: str, now: datetim
     head = Head(source, tree, url=url, now=now)
     site = head.pick("site", _sites(head)) or None
     title = _title(head, site)
-    descriptions = [head.of_article("description"), *(head.meta(name) for name in _DESCRIPTION_METAS)]
+    descriptions = [head.of_article("description"), *(jsonld.plain(head.meta(name)) for name in _DESCRIPTION_METAS)]
     description = next((text for text in descriptions if len(text) >= _MIN_STANDFIRST), max(descriptions, key=len))
     published, modified = _dates(head)
     own_types = (head.article.types if head.article else frozenset()) | ({head.meta("og:type").lower()} & {"article"})

@@ -1,7 +1,7 @@
 """The words of furniture, walls and dead ends in the languages of the news -> compiled patterns. Pure data.
 
 Each list holds alternatives, one phrase or family of phrases a line, as regular expressions over text in any case; a
-space stands for any white space.
+space stands for any white space, and ` ?` for any or none.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 
 def any_of(*alternatives: str) -> re.Pattern[str]:
-    return re.compile("|".join(line.replace(" ", r"\s+") for line in alternatives), re.IGNORECASE)
+    return re.compile("|".join(line.replace(" ?", r"\s*").replace(" ", r"\s+") for line in alternatives), re.IGNORECASE)
 
 
 # Whole short lines that point elsewhere. The tail of each is bounded: these run on every line of hostile pages.

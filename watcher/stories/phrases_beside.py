@@ -80,6 +80,14 @@ APPEAL = any_of(
     r"|corrections)|have (?:a|any) (?:tip|feedback|question)",
     r"(?:follow|join|like|find|connect with) us (?:on|at)\b|(?:wherever|anywhere) you (?:get|listen)|(?:our"
     r"|new) (?:\w+ )?podcast\b.{0,80}\b(?:listen|subscribe|episode)",
+    r"choose (?:an? |your )?(?:available |new )?(?:user ?name|password)|(?:log|sign)(?:ged)?\s?in (?:with|using)"
+    r" (?:it|your|facebook|google|apple|an? )|(?:email|send) you an? .{0,20}link\b"
+    r"|link (?:has been|was) (?:sent|posted) to your",
+    r"by (?:becoming a registered|registering|creating an account|logging in|continuing)\b.{0,40}\b(?:agree|accept)"
+    r"|(?:no account yet|(?:don['’]t|already) have an account)\b|free for registered (?:readers|users)\b"
+    r"|(?:sign|log) in (?:now )?to (?:share|comment|save)",
+    r"you(?:['’]ve| have) (?:(?:contributed|registered|subscribed|signed up) successfully|successfully \w+ed\b)",
+    r"contribut(?:ed|ing) to this (?:report|story|article|piece)\W*$|^contributing: .{0,200}$",
     r"download (?:the|our) (?:free )?(?:\w+ )?app\b|(?:logged|log|signed|sign) in to (?:post|comment|leave)"
     r"|your (?:e-?mail )?address will not be published",
     r"(?:moderated|community (?:guidelines|standards)|commenting (?:rules|policy))|required fields are marked",
@@ -103,6 +111,13 @@ APPEAL = any_of(
     r"無断転載|クッキーを使用|登録はいつでも解除|メールでお届け|版权所有|未经授权|使用cookie|您的邮箱|取消订阅|무단\s*전재|쿠키를\s*사용|구독을\s*취소|메일로\s*보내",
     r"alle rechten voorbehouden|wij gebruiken cookies|vi använder (?:cookies|kakor)|wszelkie prawa zastrzeżone"
     r"|używamy plików cookie",
+)
+
+# The end of a text that is cut off, where the rest is behind a link.
+CUT_OFF = any_of(
+    r"(?:…|\.\.\.|\(\.\.\.\)|\[\.\.\.\])\W*(?:\b(?:(?:read |see )?more|continue(?: reading)?|keep reading"
+    r"|read (?:on|full|the rest)|mehr|weiter(?:lesen)?|(?:lire )?(?:la )?suite|lire plus|leer más|sigue|ler mais"
+    r"|continua|lees (?:meer|verder)|läs mer|czytaj|далее|читать)\b.{0,120})$",
 )
 
 # Who took the picture, at the end of its caption.

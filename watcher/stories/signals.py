@@ -15,7 +15,7 @@ from lxml import html
 from watcher.stories.blocks import Block, Kind, agreement, shingles, squash, words
 from watcher.stories.furniture import is_teaser
 from watcher.stories.metadata import Metadata
-from watcher.stories.short import Alone, alone
+from watcher.stories.short import Alone, alone, is_sentence
 from watcher.stories.telling import is_dense, share, stem, stems, telling
 from watcher.stories.voices import Beside
 from watcher.stories.vote import ENOUGH
@@ -56,6 +56,7 @@ class Signals:
 
     length: int  # words
     beyond: int  # of them, those that stand neither in the standfirst nor in a paragraph that is the description
+    sentences: int  # of these, those that stand in sentences and not in labels
     long_paragraphs: int
     title_share: float | None
     description_share: float | None
@@ -79,9 +80,8 @@ def measure(
 
     The standfirst alone is no story, and that it shares words with headline and description says nothing of the rest.
     """
-    described = shingles([Block(kind=Kind.PARAGRAPH, text=meta.description)])
     told = beside.own(blocks)
-    beyond = [block for block in told if agreement(shingles([block]), described) < STANDFIRST]
+    beyond = _beyond(told, meta)
     length, more = _count(told), _count(beyond)
     bodied = more >= _BODY and sum(map(_is_long, beyond)) >= _BODY_PARAGRAPHS
     judged = told if length < _BRIEF or bodied else beyond
@@ -91,6 +91,7 @@ def measure(
     return Signals(
         length=length,
         beyond=more,
+        sentences=_count([block for block in beyond if is_sentence(block)]),
         long_paragraphs=sum(_is_long(block) for block in told),
         title_share=title_share,
         description_share=share(description, own) if len(judged) == len(told) else None,
@@ -99,6 +100,12 @@ def measure(
         teasers=_teasers(blocks, tree),
         alone=alone(told, tree if not meta.article_types else bare) if length < CUT else Alone(),
     )
+
+
+def _beyond(told: Sequence[Block], meta: Metadata) -> list[Block]:
+    """The blocks that are neither the description nor the standfirst, which a description may give cut short."""
+    known = [shingles([Block(kind=Kind.PARAGRAPH, text=text)]) for text in {meta.description, meta.lede} if text]
+    return [block for block in told if all(agreement(shingles([block]), described) < STANDFIRST for described in known)]
 
 
 def _count(blocks: Sequence[Block]) -> int:

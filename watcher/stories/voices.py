@@ -14,7 +14,7 @@ from watcher.stories.asides import Aside
 from watcher.stories.blocks import Block, squash, words
 from watcher.stories.furniture import is_teaser
 from watcher.stories.metadata import Metadata
-from watcher.stories.phrases_beside import APPEAL, CREDIT
+from watcher.stories.phrases_beside import APPEAL, CREDIT, CUT_OFF
 from watcher.stories.telling import share, stems
 
 _APPEAL_CHARS = 500  # a longer paragraph has more to say than to ask
@@ -68,8 +68,10 @@ def _is_told(aside: Aside, title: str) -> bool:
 
 
 def speaks_for_publisher(block: Block) -> bool:
-    """Whether a block asks something of the reader, or tells who took a picture."""
+    """Whether a block asks something of the reader, tells who took a picture, or sends on to the rest of itself."""
     if len(block.text) <= _CAPTION_CHARS and CREDIT.search(block.text):
+        return True
+    if CUT_OFF.search(block.text[-_CAPTION_CHARS:]):
         return True
     return len(block.text) <= _APPEAL_CHARS and bool(APPEAL.search(block.text))
 
