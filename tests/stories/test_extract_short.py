@@ -54,6 +54,11 @@ def test_what_the_page_says_and_nothing_else_is_the_story(body: str, head: str, 
         ("Data law asks for consent", "The data law that asks for consent to every cookie was passed on Monday."),
         ("Маску предложили убежище", "Депутат заявил, что Илон Маск может получить убежище в России."),
         ("عرض اللجوء على ماسك", "قال نائب روسي إن إيلون ماسك يمكن أن يحصل على اللجوء في روسيا."),
+        ("BBC removes article", "The BBC removed an article on Monday. It said the report was no longer on its site."),
+        ("Zeitung löscht Artikel", "Die Zeitung hat einen Artikel gelöscht. Er war am Dienstag nicht mehr abrufbar."),
+        ("Сайт удалил статью", "Издание удалило статью о министре после решения суда. Редакция обжалует его."),
+        ("報社撤下文章", "該報週二撤下了一篇有關部長的文章。編輯部表示文章存在錯誤,並向讀者道歉。"),
+        ("Server error grounds flights", "A server error at the control centre grounded all flights on Friday."),
         ("Story number seven of today", "Elon Musk went to Moscow. Nobody there asked him why."),
     ],
 )
@@ -81,6 +86,19 @@ def test_a_flash_may_sound_like_anything(title: str, text: str, page: Page) -> N
         (HEADLINE, "The story is loading, please wait for a moment until it is there."),
         ("Internal Server Error", "The server met with an error and could not complete what was asked."),
         (HEADLINE, "5 March 2026, 10:12 by Anna Reed"),
+        ("Article withdrawn", "It was withdrawn for legal reasons. We are sorry for the trouble that this has caused."),
+        ("The Wire", "Our agreement with the agency ends after thirty days. This report is no longer on our site."),
+        ("Search results", "Nothing fits what you typed. Check the spelling, or use other words for it."),
+        ("Die Zeitung", "Der von Ihnen gesuchte Beitrag wurde von der Redaktion aus dem Angebot genommen."),
+        ("Article retiré", "Une décision de justice nous y oblige. Nous vous prions de nous en excuser."),
+        ("El Diario", "Esta noticia ya no está disponible en nuestra web. Es posible que haya sido borrada."),
+        ("Notizia non disponibile", "Forse era di una agenzia, e non possiamo tenerla per più di un mese."),
+        ("De Krant", "Dit artikel is op verzoek van de rechter verwijderd. Meer kunnen wij u niet zeggen."),
+        ("Gazeta", "Artykuł, którego szukasz, mógł zostać usunięty lub przeniesiony. Przepraszamy za kłopot."),
+        ("Газета", "Этот материал был удалён по решению редакции. Приносим извинения нашим читателям."),
+        ("الصحيفة", "عذرا، المقال الذي تبحث عنه لم يعد متاحا. ربما تم حذفه أو نقله إلى عنوان آخر."),
+        ("新聞", "お探しの記事は掲載期間が終了したか、削除された可能性があります。トップページからお探しください。"),
+        ("新闻", "抱歉,您要查看的文章不存在或已被删除。请返回首页查看其他新闻。"),
     ],
 )
 def test_a_page_that_speaks_of_itself_is_none(title: str, text: str, frame: str, head: str, page: Page) -> None:
@@ -120,3 +138,20 @@ def test_no_line_of_furniture_stands_among_so_few_sentences(furniture: str, fram
     found = extract(page(_page(HEADLINE, body)))
     assert found.problem is None
     assert found.text == f"{FLASH}\n\nIt was the third to go this year."
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("mayor-quits-over-harbour-bribes", Problem.EMPTY),
+        ("ministers-ferry-contract-ends-in-row", None),
+        ("mayor-quits", None),  # of two words, which a text may well leave out
+        ("4711", None),
+    ],
+)
+def test_an_address_that_names_another_story_gives_the_page_away(
+    address: str, problem: Problem | None, page: Page
+) -> None:
+    source = _page(HEADLINE, f"<article><h1>{HEADLINE}</h1><p>{FLASH}</p></article>")
+    found = extract(page(source, url=f"https://wire.example/news/{address}.html"))
+    assert found.problem is problem

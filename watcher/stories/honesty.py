@@ -28,9 +28,9 @@ from watcher.stories.phrases import (
     PAYWALL,
     SITE_PAGE,
 )
-from watcher.stories.short import is_whole
+from watcher.stories.short import is_whole, says_gone
 from watcher.stories.signals import CUT, STANDFIRST, Signals, missing
-from watcher.stories.telling import share, stems
+from watcher.stories.telling import is_strange, share, stems
 
 _SECTION_TYPES = frozenset({"collectionpage", "searchresultspage"})
 
@@ -77,14 +77,16 @@ def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signal
     if SITE_PAGE.fullmatch(meta.title.strip()):
         return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=False)
     gone = missing(signals)
-    gone = gone and not _is_short_story(blocks, meta, sight, signals)
+    gone = (gone and not _is_short_story(blocks, meta, sight, signals, url=url)) or _says_gone(
+        blocks, meta, sight, signals
+    )
     if not gone and signals.length >= CUT:
         live = _is_live(meta, url)
         if live or _is_section(meta, url, signals):
             return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=live)
         return Judgement(problem=None, keeps_text=True)
     seen = sight.text
-    if _is_not_found(meta, sight, signals, gone=gone):
+    if _is_not_found(blocks, meta, sight, signals, gone=gone):
         return Judgement(problem=Problem.SOFT_404, keeps_text=False)
     if _is_consent(meta, seen, url, signals, gone=gone):
         return Judgement(problem=Problem.CONSENT, keeps_text=False)
@@ -103,12 +105,15 @@ def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signal
     return Judgement(problem=Problem.NOT_AN_ARTICLE if other else Problem.EMPTY, keeps_text=False)
 
 
-def _is_short_story(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals) -> bool:
+def _is_short_story(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals, *, url: str) -> bool:
     """Whether a text with too many points is all that there is to read.
 
     That the description stands there again is a story where nothing could bring the rest of it.
     """
     if signals.teasers or (signals.stated is not None and signals.stated < STANDFIRST):
+        return False
+    headlines = _headlines(meta, sight)
+    if signals.length < _FEW and is_strange(url, " ".join((*headlines, *(block.text for block in blocks)))):
         return False
     may_lack = sight.scripted or bool(meta.article_types) or meta.sources.get("lede") == "standfirst"
     return is_whole(
@@ -119,15 +124,25 @@ def _is_short_story(blocks: Sequence[Block], meta: Metadata, sight: Sight, signa
         title_share=signals.title_share,
         description_share=signals.description_share,
         scripted=sight.scripted,
-        headlines=[line for line in (meta.page_title, meta.title, *sight.headings) if line],
+        headlines=headlines,
     )
 
 
-def _is_not_found(meta: Metadata, sight: Sight, signals: Signals, *, gone: bool) -> bool:
+def _says_gone(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals) -> bool:
+    return signals.length < _FEW and says_gone(" ".join(block.text for block in blocks), _headlines(meta, sight))
+
+
+def _headlines(meta: Metadata, sight: Sight) -> list[str]:
+    return [line for line in (meta.page_title, meta.title, *sight.headings) if line]
+
+
+def _is_not_found(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals, *, gone: bool) -> bool:
     """A headline that says so over a text that does not speak of it: "Missing girl not found" is a story."""
+    if gone and _says_gone(blocks, meta, sight, signals):
+        return True
     if not gone and (signals.title_share is None or signals.title_share >= 0.5):
         return False
-    return any(NOT_FOUND.search(text[:200]) for text in (meta.page_title, meta.title, *sight.headings) if text)
+    return any(NOT_FOUND.search(line[:200]) for line in _headlines(meta, sight))
 
 
 def _is_consent(meta: Metadata, seen: str, url: str, signals: Signals, *, gone: bool) -> bool:

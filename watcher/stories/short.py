@@ -25,6 +25,7 @@ from watcher.stories.phrases import (
     NOT_FOUND,
     PAYWALL,
 )
+from watcher.stories.phrases_gone import GONE, GONE_HEADLINE
 
 # The headline is no prose, and these hold the site's words and not the page's.
 _FURNITURE = SKIPPED | {"aside", "header", "h1", "head"}
@@ -40,6 +41,7 @@ _STRANGE = 0.3  # under it they do not
 _FIRM = 0.5  # at it a headline that sounds like a dead end is told of by its text
 _CONSENTING, _CONSENT_SHARE = 2, 12  # so many words of consent, one in twelve: a notice and no story
 _LINK_SHARE = 0.6
+_OPENING = 300  # characters within which a page says that the story is gone
 _MAX_PLACES = 20
 
 
@@ -145,13 +147,20 @@ def is_sentence(block: Block) -> bool:
     return len(words(block.text)) >= _SENTENCE_WORDS and not _is_label(block) and _is_prose(block.text)
 
 
+def says_gone(text: str, headlines: Sequence[str]) -> bool:
+    """Whether a page of few words tells its reader that the story which was asked for is gone."""
+    return bool(GONE.search(text[:_OPENING])) or any(
+        GONE_HEADLINE.search(line) or GONE.search(line) for line in headlines if len(line) <= _OPENING
+    )
+
+
 def _is_dead_end(text: str, headlines: Sequence[str], *, firm: bool) -> bool:
     """Whether the page speaks of itself. firm: the text speaks of what the headline says, be it a dead end or not."""
     if text.endswith(("…", "...", "[…]", "[...]")):
         return True
     if any(pattern.search(text) for pattern in (BARRIER, NEEDS_SCRIPT, NO_PAGE, PAYWALL)):
         return True
-    if any(BARRIER_HEADLINE.search(line) or NO_PAGE.search(line) for line in headlines):
+    if says_gone(text, headlines) or any(BARRIER_HEADLINE.search(line) or NO_PAGE.search(line) for line in headlines):
         return True
     if firm:
         return False
