@@ -111,6 +111,9 @@ FURNITURE = {
         '<div class="sidebar"><h3>Trending</h3><p><a href="/r">Elon Musk offered asylum</a></p><p>Elon Musk '
         "is trending today with 12,000 posts in an hour on every platform that we watch.</p></div>"
     ),
+    "offer of a newsletter": "<div><h4>Tech</h4><p>All about Elon Musk, in your inbox every Friday.</p></div>",
+    "title of a film": "<div><p>Video: Elon Musk speaks to shareholders</p></div>",
+    "poll": '<div class="poll"><p>Should Elon Musk pay for the wall?</p><label>Yes</label><label>No</label></div>',
 }
 PAGES = {
     "article": "<article><h1>{title}</h1>{first}{amid}{last}{below}</article>{after}",

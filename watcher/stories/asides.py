@@ -27,7 +27,7 @@ _LINK_SHARE = 0.6  # a heading that is a link for more than this leads to what i
 _WORD_LIST = (
     "ad ads advert adverts advertisement advertising advertorial bio breadcrumb breadcrumbs caption captions colophon "
     "comment comments commentlist cookie cookies copyright discussion disqus donate donation epic masthead mostread "
-    "newsletter newsletters outbrain popular promo promos promobox promoted reactions recirc recirculation "
+    "newsletter newsletters outbrain poll polls popular promo promos promobox promoted reactions recirc recirculation "
     "recommendation recommendations recommended related sharedaddy sharing signup sponsor sponsored subscribe taboola "
     "teaser teasers trending"
 )

@@ -30,6 +30,8 @@ POINTER = any_of(
     r"(?:photo|image|picture|file photo|foto|bild|bildquelle|credit|photograph|source"
     r"|image source)\s*[:,/©(].{0,120}",
     r"(?:tags?|topics?|filed under|keywords|themen|mots-clés|temas|etiquetas|теги|темы|argomenti)\s*:.{0,140}",
+    r"(?:video|audio|podcast|gallery|watch|listen|in pictures|photos|vidéo|vídeo|fotostrecke|bildergalerie|видео|фото)"
+    r"\s*:.{0,120}",
     r"(?:image caption|caption|media caption|video caption|getty images|reuters/|afp via|ap photo)\s*[:,/©(].{0,120}",
     r"(?:lire aussi|à lire|voir aussi|sur le même sujet|lesen sie (?:auch|hier)|auch interessant)\b.{0,120}",
     r"mehr (?:zum thema|dazu|lesen)\b.{0,120}",
@@ -45,6 +47,7 @@ POINTER = any_of(
 PROMPT = any_of(
     r"(?:sign up|subscribe|register)\b.{0,40}\b(?:for|to|here|now|today|free|newsletters?|alerts?|updates)\b.{0,120}",
     r"(?:get|receive|have|want|join|enter)\b.{0,120}\b(?:inbox|newsletters?|e-?mail address)\b.{0,120}",
+    r"[^.!?“”\"]{0,100}\b(?:in|into|to) your (?:e-?mail )?in ?box\b[^.!?“”\"]{0,40}",
     r"(?:sign up|subscribe)(?: (?:to|now|for|here|today)\b.{0,50})?",
     r"(?:download (?:the|our) app|follow (?:us|our|@)|join us on|you can unsubscribe).{0,60}",
     r"follow \w+(?: \w+){0,3} on (?:twitter|x|facebook|instagram|whatsapp|telegram|google|threads|bluesky)\b.{0,100}",
