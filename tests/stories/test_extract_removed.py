@@ -65,6 +65,8 @@ LEFT = {
     "<p>By becoming a registered user, you are also agreeing to our terms about letters on cabin crew.</p></div>",
     "beginning cut off": "<div class=box><p>Cabin crew at the airline walked out at midnight after their union "
     "rejected a pay offer, and two hundred flights were cancelled before the first … Read more</p></div>",
+    "report of errors": "<p>Mark Doyle of the union of the cabin crew reads all reports of errors in our stories about "
+    "the airline: mark the words and press Ctrl+Enter.</p>",
     "contributors": "<p>Anna Reed at the northern terminal, John Low with the union of the cabin crew and Ann Lee at "
     "the airline contributed to this report.</p>",
     "corrections": "<p>Our reporters follow the highest standards. If you have spotted an error, please tell us.</p>",

@@ -78,6 +78,8 @@ APPEAL = any_of(
     r"|reproduced|republished)",
     r"(?:spotted|found|noticed|report|see) an? (?:error|mistake|typo|problem|inaccuracy)|write to (?:us"
     r"|corrections)|have (?:a|any) (?:tip|feedback|question)",
+    r"\bctrl ?\+ ?enter\b|(?:browser|version) you are using is (?:not|no longer|out)|(?:upgrad|updat)\w+ (?:to"
+    r"|your) (?:\w+ ){0,4}browser|your browser is (?:out|not|no longer)",
     r"(?:follow|join|like|find|connect with) us (?:on|at)\b|(?:wherever|anywhere) you (?:get|listen)|(?:our"
     r"|new) (?:\w+ )?podcast\b.{0,80}\b(?:listen|subscribe|episode)",
     r"choose (?:an? |your )?(?:available |new )?(?:user ?name|password)|(?:log|sign)(?:ged)?\s?in (?:with|using)"
