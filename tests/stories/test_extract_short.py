@@ -155,3 +155,20 @@ def test_an_address_that_names_another_story_gives_the_page_away(
     source = _page(HEADLINE, f"<article><h1>{HEADLINE}</h1><p>{FLASH}</p></article>")
     found = extract(page(source, url=f"https://wire.example/news/{address}.html"))
     assert found.problem is problem
+
+
+DATED = '<meta property="og:type" content="article"><meta property="article:published_time" content="2026-11-23">'
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("/news/strong-earthquake-hits-japanese-capital", FLASH),  # in another language, or of another writer
+        ("/news/4711", f"Cet article n’est plus disponible : on lit cela de plus en plus. {FLASH} {FLASH}"),
+        ("/news/4711", f"“We could not find that page” is a line that all know, and few like. {FLASH} {FLASH}"),
+    ],
+)
+def test_an_article_with_its_day_is_one_whatever_it_quotes(address: str, text: str, page: Page) -> None:
+    source = _page(HEADLINE, f"<article><h1>{HEADLINE}</h1><p>{text}</p></article>", DATED)
+    found = extract(page(source, url=f"https://wire.example{address}"))
+    assert (found.problem, found.text) == (None, text)

@@ -28,7 +28,7 @@ from watcher.stories.phrases import (
     PAYWALL,
     SITE_PAGE,
 )
-from watcher.stories.short import is_whole, says_gone
+from watcher.stories.short import is_dated, is_whole, says_gone
 from watcher.stories.signals import CUT, STANDFIRST, Signals, missing
 from watcher.stories.telling import is_strange, share, stems
 
@@ -113,7 +113,8 @@ def _is_short_story(blocks: Sequence[Block], meta: Metadata, sight: Sight, signa
     if signals.teasers or (signals.stated is not None and signals.stated < STANDFIRST):
         return False
     headlines = _headlines(meta, sight)
-    if signals.length < _FEW and is_strange(url, " ".join((*headlines, *(block.text for block in blocks)))):
+    asked = signals.length < _FEW and not is_dated(meta)  # an address may be in another language than its article
+    if asked and is_strange(url, " ".join((*headlines, *(block.text for block in blocks)))):
         return False
     may_lack = sight.scripted or bool(meta.article_types) or meta.sources.get("lede") == "standfirst"
     return is_whole(
@@ -129,7 +130,7 @@ def _is_short_story(blocks: Sequence[Block], meta: Metadata, sight: Sight, signa
 
 
 def _says_gone(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals) -> bool:
-    return signals.length < _FEW and says_gone(" ".join(block.text for block in blocks), _headlines(meta, sight))
+    return signals.length < _FEW and says_gone(" ".join(block.text for block in blocks), _headlines(meta, sight), meta)
 
 
 def _headlines(meta: Metadata, sight: Sight) -> list[str]:
@@ -140,7 +141,7 @@ def _is_not_found(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals
     """A headline that says so over a text that does not speak of it: "Missing girl not found" is a story."""
     if gone and _says_gone(blocks, meta, sight, signals):
         return True
-    if not gone and (signals.title_share is None or signals.title_share >= 0.5):
+    if not gone and (signals.title_share is None or signals.title_share >= 0.5 or is_dated(meta)):
         return False
     return any(NOT_FOUND.search(line[:200]) for line in _headlines(meta, sight))
 

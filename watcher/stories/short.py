@@ -42,6 +42,7 @@ _FIRM = 0.5  # at it a headline that sounds like a dead end is told of by its te
 _CONSENTING, _CONSENT_SHARE = 2, 12  # so many words of consent, one in twelve: a notice and no story
 _LINK_SHARE = 0.6
 _OPENING = 300  # characters within which a page says that the story is gone
+_QUOTING = 30  # words: a note in a story's place has fewer
 _MAX_PLACES = 20
 
 
@@ -139,7 +140,7 @@ def is_whole(
     if shares and max(shares) < _STRANGE and (scripted or meta.description):
         return False
     text = " ".join(block.text for block in blocks)
-    return not _is_dead_end(text, headlines, firm=(title_share or 0) >= _FIRM)
+    return not _is_dead_end(text, headlines, meta, firm=(title_share or 0) >= _FIRM)
 
 
 def is_sentence(block: Block) -> bool:
@@ -147,22 +148,39 @@ def is_sentence(block: Block) -> bool:
     return len(words(block.text)) >= _SENTENCE_WORDS and not _is_label(block) and _is_prose(block.text)
 
 
-def says_gone(text: str, headlines: Sequence[str]) -> bool:
-    """Whether a page of few words tells its reader that the story which was asked for is gone."""
-    return bool(GONE.search(text[:_OPENING])) or any(
-        GONE_HEADLINE.search(line) or GONE.search(line) for line in headlines if len(line) <= _OPENING
-    )
+def says_gone(text: str, headlines: Sequence[str], meta: Metadata) -> bool:
+    """Whether a page of few words tells its reader that the story which was asked for is gone.
+
+    In the text of a dated article of some length it is quoted: "The page you are looking for … is a line read often".
+    """
+    if any(GONE_HEADLINE.search(line) or GONE.search(line) for line in headlines if len(line) <= _OPENING):
+        return True
+    return not _quotes(text, meta) and bool(GONE.search(text[:_OPENING]))
 
 
-def _is_dead_end(text: str, headlines: Sequence[str], *, firm: bool) -> bool:
+def _quotes(text: str, meta: Metadata) -> bool:
+    return is_dated(meta) and len(words(text)) >= _QUOTING
+
+
+def is_dated(meta: Metadata) -> bool:
+    """Whether the page says that it is an article and of when, which the page in its place does not."""
+    return bool(meta.article_types) and meta.published is not None
+
+
+def _is_dead_end(text: str, headlines: Sequence[str], meta: Metadata, *, firm: bool) -> bool:
     """Whether the page speaks of itself. firm: the text speaks of what the headline says, be it a dead end or not."""
     if text.endswith(("…", "...", "[…]", "[...]")):
         return True
-    if any(pattern.search(text) for pattern in (BARRIER, NEEDS_SCRIPT, NO_PAGE, PAYWALL)):
+    if any(pattern.search(text) for pattern in (BARRIER, NEEDS_SCRIPT, PAYWALL)):
         return True
-    if says_gone(text, headlines) or any(BARRIER_HEADLINE.search(line) or NO_PAGE.search(line) for line in headlines):
+    quotes = _quotes(text, meta)
+    if not quotes and NO_PAGE.search(text):
         return True
-    if firm:
+    if says_gone(text, headlines, meta) or any(
+        BARRIER_HEADLINE.search(line) or NO_PAGE.search(line) for line in headlines
+    ):
+        return True
+    if firm or quotes:
         return False
     consenting = len(CONSENT.findall(text))
     asks = consenting >= _CONSENTING and consenting * _CONSENT_SHARE >= len(words(text))
