@@ -116,6 +116,7 @@ async def test_why_tells_all_that_was_decided_about_an_address(store: SqlStore, 
     outcome = Outcome(answer=Answer.DEFERRED, reason="451 busy", left=sent.message.recipients)
     await store.record_delivery(sent.after(outcome, NOW, 0.0), outcome, owner="me")
     why = await store.why(url)
+    assert await store.why(why.stories[0].story.id) == why
     assert [(one.entry.key, one.matches, one.feed.spec) for one in why.entries] == [("guid-1", (MATCH,), SPEC)]
     (here,) = why.stories
     assert (here.story, [one.outcome for one in here.decisions], here.group) == (told, ["alerted"], (told,))
@@ -135,6 +136,7 @@ async def test_why_of_an_entry_that_came_to_nothing_tells_the_reason(store: SqlS
     why = await store.why("https://a.example/guid-1#comments")
     assert ([found.story_rejections for found in why.entries], why.stories) == ([(refused,)], ())
     assert await store.why("https://a.example/never") == Why(entries=(), stories=())
+    assert await store.why("0" * 32) == Why(entries=(), stories=())
 
 
 async def test_every_kept_entry_comes_once_for_judging_again(store: SqlStore) -> None:

@@ -30,7 +30,7 @@ def add_to(command: typer.Typer) -> None:
 
 def why(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="The address of an entry or story.")],
+    url: Annotated[str, typer.Argument(help="The address of an entry or story; or the id of a story.")],
     as_json: AsJson = False,
 ) -> None:
     """What was decided about one address, and why.
@@ -103,7 +103,7 @@ def _story_json(one: WhyStory) -> dict[str, Any]:
 
 def _tell_why(url: str, told: Why) -> None:
     if not told.entries and not told.stories:
-        say(f"{plain(url)} was never seen: no entry of a feed and no story has this address")
+        say(f"{plain(url)} was never seen: no entry of a feed and no story has this address or id")
     for entry in told.entries:
         say(f"{plain(entry.entry.entry.title)}", style="bold")
         say(f"  seen       {shown(entry.entry.first_seen)} in {plain(entry.feed.name)}")

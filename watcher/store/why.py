@@ -24,9 +24,12 @@ _ENTRIES = select(entries, seen.c.key, seen.c.text_hash).join(seen, seen.c.numbe
 
 
 def why(connection: Connection, url: str) -> Why:
-    """What is known of the address, also in its other spellings (http or https, with or without a last slash)."""
+    """What is known of the address, also in its other spellings (http or https, with or without a last slash).
+
+    url: or the id of a story, as its file and `join` name it.
+    """
     spellings = _spellings(url)
-    here = or_(stories.c.url.in_(spellings), stories.c.canonical_url.in_(spellings))
+    here = or_(stories.c.url.in_(spellings), stories.c.canonical_url.in_(spellings), stories.c.id == url.strip())
     rows = connection.execute(select(stories).where(here).order_by(stories.c.seq)).all()
     behind = entries.c.id.in_([row.entry_id for row in rows if row.entry_id])
     wanted = _ENTRIES.where(or_(behind, entries.c.page.in_([address(one) for one in spellings])))
