@@ -8,17 +8,19 @@ with httpx and feedparser and keeps nothing but the ETags (--alone: without it).
 most, and the memory; then what each stage of reading a feed costs. Ratios hold, times do not. The feeds cost feedparser
 what those of news sites do, some 32 ms each; --light: feeds without much HTML, for which it takes half of that.
 
-November 2026, beside other work on two cores: cold 11.1 s to the script's 35.4 (0.31; a fifth is what is wanted),
-unchanged 1.7 to 1.6, 5% changed 2.2 to 3.5; with 10,000 feeds 14.9, 1.2 and 1.6 s a thousand, and
-240, 175 and 190 MB. Of a first
-poll's 11 ms a feed the store takes 3 (half of it SQLite itself), reading the feed 2, judging 1.7, keys 1.1, HTTP 0.5.
-Of an unchanged round half is the start: imports, mostly numpy, SQLAlchemy and pydantic. With the machine
-twice as busy it was 0.27 cold, 1.27 unchanged.
-What did not help: pages of 8 or 16 KiB, waiting a quarter of a second to commit more polls at once, no collector at
-all, patterns in the place of `str.partition` for tags, fewer calls in the fast reader; uvloop (a fourteenth of an
-unchanged round, less than two rounds differ), making pydantic's codecs when they are first used. A round of the
-event loop takes up to 100 ms of CPU in a first poll of many feeds at once, though no single callback takes 20: many are
-ready together; to judge one poll at a time made no round shorter, and took 20 MB more.
+December 2026, on two cores whose speed changes twofold with what else they do, in pairs: cold 0.20 to 0.28 of the
+script (a fifth is what is wanted), unchanged 0.77 to 0.96; 10,000 feeds cost as much a thousand, with 230, 136 and
+157 MB. The event loop is held for 45 ms of its own CPU at most, with 10,000 feeds too. Of a first poll reading the
+feed takes a quarter, judging and keys as much together, the store a sixth, HTTP a fifteenth, the start a tenth. Of an
+unchanged round 45% are imports: SQLAlchemy, pydantic, numpy, and 170 dataclasses at 1 ms or less.
+What helped an unchanged round: no look at all entries without an index, no reading through of a database that is as
+it was left, compiled modules, reads that are answered together. What helped a first poll: tags taken out once for the
+hash and the watches, the tree asked instead of the bytes, ids derived once.
+What did not help: 32 rows an INSERT (a tenth more: SQLite keeps a journal for each such statement), pages of 8 or 16
+KiB, waiting a quarter of a second to commit more polls at once, no collector at all, patterns in the place of
+`str.partition` for tags, fewer calls in the fast reader; uvloop (a fourteenth of an unchanged round, less than two
+rounds differ), making pydantic's codecs when they are first used. Two threads that want the interpreter cost a
+twentieth: it is saved by letting each have it for 50 ms and not 5, for which the event loop would be held.
 """
 
 from __future__ import annotations
