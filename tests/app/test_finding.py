@@ -75,3 +75,11 @@ async def test_the_feeds_of_a_site(room: Newsroom, config: Config, name: str) ->
     spec = await add_feed(config, paper.url("/"), name=None, tags=())
     assert spec.url == paper.url(added)
     assert [one.url for one in read_config(config.folder).watchlist.feeds] == [spec.url]
+
+
+async def test_each_further_address_is_told_before_it_is_asked(room: Newsroom, config: Config) -> None:
+    paper, told = room.papers["links to no feed"], list[str]()
+    await discover_feeds(paper.url("/"), config=config, told=told.append)
+    assert told[0] == paper.url("/rss")
+    assert told[-1] == paper.url("/atom.xml")
+    assert len(told) == len(room.log) - 1  # the address itself is what was asked for

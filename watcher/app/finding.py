@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -31,36 +31,47 @@ class _Looked:
     failure: FetchError | None = None
 
 
-async def discover_feeds(url: str, *, config: Config | None = None) -> tuple[FeedLink, ...]:
-    """The feeds that a site offers: the address itself, those that its page names, else whatever proves to be one."""
+def _nobody(_url: str) -> None:
+    """Nobody wants to hear what is asked."""
+
+
+async def discover_feeds(
+    url: str, *, config: Config | None = None, told: Callable[[str], None] = _nobody
+) -> tuple[FeedLink, ...]:
+    """The feeds that a site offers: the address itself, those that its page names, else whatever proves to be one.
+
+    told: called with each further address before it is asked, which may be a dozen, seconds apart.
+    """
     async with open_feed_door(config) as door:
         looked = await _look(door, url)
         if looked.itself is not None:
             return (looked.itself,)
         if any(link.type for link in looked.linked):
             return looked.linked
-        if found := [good async for good in _good(door, looked.linked)]:
+        if found := [good async for good in _good(door, looked.linked, told)]:
             return tuple(found)
-        usual = await _usual(door, looked)
+        usual = await _usual(door, looked, told)
         return (usual,) if usual else ()
 
 
-async def first_feed(url: str, *, config: Config | None = None) -> FeedLink | None:
+async def first_feed(url: str, *, config: Config | None, told: Callable[[str], None]) -> FeedLink | None:
     """The first feed that a site offers and that is one."""
     async with open_feed_door(config) as door:
         looked = await _look(door, url)
         if looked.itself is not None:
             return looked.itself
-        async for good in _good(door, looked.linked):
+        async for good in _good(door, looked.linked, told):
             return good
-        return await _usual(door, looked)
+        return await _usual(door, looked, told)
 
 
-async def add_feed(config: Config, url: str, *, name: str | None, tags: tuple[str, ...]) -> FeedSpec:
+async def add_feed(
+    config: Config, url: str, *, name: str | None, tags: tuple[str, ...], told: Callable[[str], None] = _nobody
+) -> FeedSpec:
     """Adds a feed, or the first that a site offers, to watchlist.yaml. Raises ConfigError, FetchError, NoFeedError."""
     if any(spec.url == url for spec in config.watchlist.feeds):
         raise NoFeedError(f"{url} is in the watchlist already")
-    found = await first_feed(url, config=config)
+    found = await first_feed(url, config=config, told=told)
     if found is None:
         raise NoFeedError(f"{url} is no feed, and offers none")
     spec = FeedSpec(url=found.url, name=name, tags=tags)
@@ -75,22 +86,21 @@ async def _look(door: FeedDoor, url: str) -> _Looked:
     try:
         response, parsed = await door.ask(url)
     except FetchError as error:
-        if error.status not in _NO_PAGE or urlsplit(url).path.strip(
-            "/"
-        ):  # whoever names a page is told that it is none
+        names_a_page = urlsplit(url).path.strip("/")  # whoever does is told that it is none
+        if names_a_page or error.status not in _NO_PAGE:
             raise
         return _Looked(url=url, failure=error)
     itself = _itself(url, response, parsed) if _is_feed(parsed) else None
     return _Looked(url=response.url, itself=itself, linked=() if itself else discover(response.body, response.url))
 
 
-async def _good(door: FeedDoor, links: Iterable[FeedLink]) -> AsyncIterator[FeedLink]:
+async def _good(door: FeedDoor, links: Iterable[FeedLink], told: Callable[[str], None]) -> AsyncIterator[FeedLink]:
     """Those that are feeds, and the feeds on pages that they lead to: many sites list theirs on a page of its own."""
     waiting, asked = [(link, False) for link in links], 0
     met = {link.url for link, _ in waiting}
     while waiting and asked < MOST_ASKED:
         (link, listed), asked = waiting.pop(0), asked + 1
-        found = await _asked(door, link)
+        found = await _asked(door, link, told)
         if isinstance(found, FeedLink):
             yield found
         elif found is not None and not listed:
@@ -99,10 +109,10 @@ async def _good(door: FeedDoor, links: Iterable[FeedLink]) -> AsyncIterator[Feed
             waiting[:0] = [(one, True) for one in more]
 
 
-async def _usual(door: FeedDoor, looked: _Looked) -> FeedLink | None:
+async def _usual(door: FeedDoor, looked: _Looked, told: Callable[[str], None]) -> FeedLink | None:
     """The first feed at the usual places of a site: what lies at the others is the same in another form."""
     for guess in common_paths(looked.url):
-        found = await _asked(door, FeedLink(url=guess, title="", type=""))
+        found = await _asked(door, FeedLink(url=guess, title="", type=""), told)
         if isinstance(found, FeedLink):
             return found
     if looked.failure is not None:
@@ -110,8 +120,9 @@ async def _usual(door: FeedDoor, looked: _Looked) -> FeedLink | None:
     return None
 
 
-async def _asked(door: FeedDoor, link: FeedLink) -> FeedLink | Response | None:
+async def _asked(door: FeedDoor, link: FeedLink, told: Callable[[str], None]) -> FeedLink | Response | None:
     """The link if it is one to a feed, else the page that it leads to; None for neither."""
+    told(link.url)
     try:
         response, parsed = await door.ask(link.url)
     except FetchError:

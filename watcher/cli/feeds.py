@@ -160,7 +160,8 @@ def add(
     from watcher.app.finding import add_feed
 
     call: Call = context.obj
-    spec = asyncio.run(add_feed(read_config(call.config), url, name=name, tags=tuple(tag or ())))
+    config, tags = read_config(call.config), tuple(tag or ())
+    spec = asyncio.run(add_feed(config, url, name=name, tags=tags, told=_say_what_is_asked))
     if as_json:
         put_json({"added": [_spec_json(spec)], "present": 0})
     say(f"added {spec.address} to {call.config / 'watchlist.yaml'}")
@@ -176,13 +177,17 @@ def discover(
     from watcher.app.by_hand import good_config
     from watcher.app.finding import discover_feeds
 
-    found = asyncio.run(discover_feeds(url, config=good_config(context.obj.config)))
+    found = asyncio.run(discover_feeds(url, config=good_config(context.obj.config), told=_say_what_is_asked))
     if as_json:
         put_json(found)
     else:
         cards(((one.title or one.url, (one.type,), one.url) for one in found), empty="no feed was found")
     if not found:
         sys.exit(1)
+
+
+def _say_what_is_asked(url: str) -> None:
+    say(f"asking {plain(url)} …", style="dim")
 
 
 @command.command("import")
