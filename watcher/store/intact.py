@@ -22,12 +22,12 @@ def checked_at(path: Path) -> float | None:
         when = float(checked)
     except (OSError, ValueError):
         return None
-    return when if as_left and not _log(path).exists() and 0 <= time.time() - when < TRUSTED else None
+    return when if as_left and not _is_logged(path) and 0 <= time.time() - when < TRUSTED else None
 
 
 def leave(path: Path, checked: float) -> None:
     """Leaves the note, once the file is closed; not while another process has it open."""
-    if _log(path).exists():
+    if _is_logged(path):
         return
     with suppress(OSError):  # no room for it, or no right: then the file is read through next time
         _note(path).write_text(f"{' '.join(map(str, _state(path)))} {checked}\n", encoding="ascii")
@@ -37,8 +37,12 @@ def _note(path: Path) -> Path:
     return path.with_name(path.name + "-checked")
 
 
-def _log(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
+def _is_logged(path: Path) -> bool:
+    """Whether something stands in its log that is not in the file; who only reads leaves an empty log behind."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _state(path: Path) -> tuple[int, int]:
