@@ -8,7 +8,7 @@ with httpx and feedparser and keeps nothing but the ETags (--alone: without it).
 most, and the memory; then what each stage of reading a feed costs. Ratios hold, times do not. The feeds cost feedparser
 what those of news sites do, some 32 ms each; --light: feeds without much HTML, for which it takes half of that.
 
-December 2026, on two cores whose speed changes twofold with what else they do, in pairs: cold 0.20 to 0.28 of the
+December 2026, on two cores whose speed changes twofold with what else they do, in pairs: cold 0.22 to 0.30 of the
 script (a fifth is what is wanted), unchanged 0.77 to 0.96; 10,000 feeds cost as much a thousand, with 230, 136 and
 157 MB. The event loop is held for 45 ms of its own CPU at most, with 10,000 feeds too. Of a first poll reading the
 feed takes a quarter, judging and keys as much together, the store a sixth, HTTP a fifteenth, the start a tenth. Of an
