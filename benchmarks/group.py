@@ -6,7 +6,8 @@ Texts are made of words as frequent as in English (wordfreq). The keys of the in
 ones: a third are a story's own, the others are drawn from two million so that few are common and most are rare.
 
 Measured in November 2026 on two busy cores, ms of CPU a new story, medians: 3.1 at 1,000 stories, 4.2 at 1,000,000
-(look-up 2.5, keys and decision 1.6; 95%: 5.3); 5,160 bytes a story. It was 11.7 at 1,000,000 (look-up 5.5, decision
+(look-up 2.5, keys and decision 1.6; 95%: 5.3); 5,160 bytes a story. In December on slower ones 3.0 at 1,000, 4.5 at
+100,000, and beside other work 7.8 at 1,000,000 (look-up 5.0). It was 11.7 at 1,000,000 (look-up 5.5, decision
 6.2) with 500 stories a key and an outline of every neighbour. What helped: 64 of the newest a key (a million stories
 fill the common keys), statements built once (half of the look-up), an outline only of what mentions three of the
 sixteen heaviest words (nine tenths of the decision). What did not: stems and rarities from a cache (a tenth).
