@@ -145,8 +145,9 @@ def import_feeds(config: Config, file: Path) -> tuple[list[FeedSpec], int, list[
         specs = read_opml(file.read_bytes())
     except ValueError as error:
         raise ConfigError(Fault(file=shown(file), line=0, column=0, message=str(error))) from None
-    faulty = [(spec, problem) for spec in specs if (problem := address_problem(spec.url))]
-    sound = [spec for spec in specs if address_problem(spec.url) is None]
+    judged = [(spec, address_problem(spec.url)) for spec in specs]
+    faulty = [(spec, problem) for spec, problem in judged if problem]
+    sound = [spec for spec, problem in judged if not problem]
     return *add_to_watchlist(config, sound), faulty
 
 

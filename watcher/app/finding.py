@@ -54,7 +54,7 @@ async def discover_feeds(
         return (usual,) if usual else ()
 
 
-async def first_feed(url: str, *, config: Config | None, told: Callable[[str], None]) -> FeedLink | None:
+async def _first_feed(url: str, *, config: Config | None, told: Callable[[str], None]) -> FeedLink | None:
     """The first feed that a site offers and that is one."""
     async with open_feed_door(config) as door:
         looked = await _look(door, url)
@@ -71,7 +71,7 @@ async def add_feed(
     """Adds a feed, or the first that a site offers, to watchlist.yaml. Raises ConfigError, FetchError, NoFeedError."""
     if any(spec.url == url for spec in config.watchlist.feeds):
         raise NoFeedError(f"{url} is in the watchlist already")
-    found = await first_feed(url, config=config, told=told)
+    found = await _first_feed(url, config=config, told=told)
     if found is None:
         raise NoFeedError(f"{url} is no feed, and offers none")
     spec = FeedSpec(url=found.url, name=name, tags=tags)
@@ -142,4 +142,4 @@ def _itself(url: str, response: Response, parsed: ParsedFeed) -> FeedLink:
     return FeedLink(url=response.moved_to or url, title=parsed.title or "", type="feed")
 
 
-__all__ = ["NoFeedError", "add_feed", "discover_feeds", "first_feed"]
+__all__ = ["NoFeedError", "add_feed", "discover_feeds"]

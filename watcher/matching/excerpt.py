@@ -78,30 +78,26 @@ class Sentences:
         first = left if beginning is None else beginning
         until, last = (right, right) if ending is None else ending
         whole_before, whole_after = beginning is not None or not left, ending is not None or right == len(field)
-        if last - first > LONGEST:
-            return _cut(field, start, end, (first, last), (whole_before, whole_after))
+        fits = last - first <= LONGEST
+        if not fits:
+            before, after = _room_around(first, start, end, last)
+            whole_before, whole_after = whole_before and start - before == first, whole_after and end + after == last
+            first = _word_start(field, start - before, start, first)
+            last = _word_end(field, end + after, end, last)
         shown, hit = " ".join(field[first:last].split()), field[start:end]
         if hit not in shown:
             shown = f"{_one_line(field[first:start])}{hit}{_one_line(field[end:last])}".strip()
-        elif whole_before and whole_after and hit[:1].isalnum() and not _STOP.search(hit):
+        elif fits and whole_before and whole_after and hit[:1].isalnum() and not _STOP.search(hit):
             self._firsts.insert(place, first)
             self._known.insert(place, (until, shown))
         return f"{'' if whole_before else '…'}{shown}{'' if whole_after else '…'}"
 
 
-def _cut(field: str, start: int, end: int, sentence: tuple[int, int], whole: tuple[bool, bool]) -> str:
-    """What of a long sentence is shown around a hit. whole: whether nothing is left out before it, and behind it."""
-    first, last = sentence
+def _room_around(first: int, start: int, end: int, last: int) -> tuple[int, int]:
+    """How much of a sentence that is too long is shown before a hit, and behind it."""
     room = max(LONGEST - (end - start) - 2, 0)  # 2: the dots at both ends
     before = min(start - first, max(room // 2, room - (last - end)))
-    after = min(last - end, room - before)
-    whole_before, whole_after = whole[0] and start - before == first, whole[1] and end + after == last
-    first = _word_start(field, start - before, start, first)
-    last = _word_end(field, end + after, end, last)
-    shown, hit = " ".join(field[first:last].split()), field[start:end]
-    if hit not in shown:
-        shown = f"{_one_line(field[first:start])}{hit}{_one_line(field[end:last])}".strip()
-    return f"{'' if whole_before else '…'}{shown}{'' if whole_after else '…'}"
+    return before, min(last - end, room - before)
 
 
 def _last_end(field: str, left: int, place: int) -> int | None:

@@ -13,9 +13,7 @@ _GOOGLE: Final = re.compile(r"(?:(?:www|news)\.)?google\.[a-z.]{2,6}")
 _ARTICLE: Final = re.compile(r"/(?:__i/)?(?:rss/)?(?:rd/)?(?:articles|read)/([\w-]{16,4000})")
 _CONSENT: Final = re.compile(r"consent\.google\.[a-z.]{2,6}")  # asks Europeans before it leads on
 _AMP_CACHE: Final = re.compile(r"(?:[\w-]+\.)?cdn\.ampproject\.org")
-_CACHES_OWN: Final = re.compile(
-    r"(?:^|&)(?:amp_\w{1,20}|usqp|aoh|ampshare)=[^&]*"
-)  # what an AMP cache adds to an address
+_CACHES_OWN: Final = re.compile(r"(?:^|&)(?:amp_\w{1,20}|usqp|aoh|ampshare)=[^&]*")  # what a cache adds to an address
 _CACHED: Final = re.compile(r"/(?:amp|[a-z]{1,2})/(s/)?([^/]+\.[^/]+)(/.*)?")  # /c/s/host/path; s: by https
 _ADDRESS: Final = re.compile(rb"https?://[\x21-\x7e]{4,2000}")
 

@@ -32,7 +32,7 @@ class Job(Generic[T]):
     error: BaseException | None = None
 
     def settle(self) -> None:
-        if self.future.done():  # the caller was cancelled; what it asked for is done all the same
+        if self.future.done():  # told before, or cancelled by its caller; what was asked for is done all the same
             return
         if self.error is not None:
             self.future.set_exception(self.error)

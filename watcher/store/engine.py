@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections import deque
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -146,21 +145,21 @@ class Database:
 
     def _read_all(self, jobs: list[Job[Any]]) -> None:
         """Each in turn, all from one snapshot; after one that fails the others go on from the next."""
-        waiting, told, since = deque(jobs), 0, monotonic()
-        while waiting:
+        done, told, since = 0, 0, monotonic()
+        while done < len(jobs):
             try:
                 self._reading = self._reading or self._engine.connect()
                 with self._reading.begin():
-                    while waiting:
-                        waiting[0].result = waiting[0].run(self._reading)
-                        waiting.popleft()
+                    while done < len(jobs):
+                        jobs[done].result = jobs[done].run(self._reading)
+                        done += 1
                         if monotonic() - since > SLOW:
-                            done = len(jobs) - len(waiting)
                             settle(jobs[told:done])
                             told, since = done, monotonic()
             except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever waits, and the thread lives on
-                failed = waiting.popleft() if waiting else jobs[-1]
+                failed = jobs[min(done, len(jobs) - 1)]
                 failed.error = self.fault(error) if isinstance(error, SQLAlchemyError) else error
+                done += 1
 
     def _stop_reading(self) -> None:
         if self._reading is not None:

@@ -76,17 +76,15 @@ def judge(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signal
     """The one reason that tells a person most, or none for a whole story."""
     if SITE_PAGE.fullmatch(meta.title.strip()):
         return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=False)
-    gone = missing(signals)
-    gone = (gone and not _is_short_story(blocks, meta, sight, signals, url=url)) or _says_gone(
-        blocks, meta, sight, signals
-    )
+    says_so = _says_gone(blocks, meta, sight, signals)
+    gone = says_so or (missing(signals) and not _is_short_story(blocks, meta, sight, signals, url=url))
     if not gone and signals.length >= CUT:
         live = _is_live(meta, url)
         if live or _is_section(meta, url, signals):
             return Judgement(problem=Problem.NOT_AN_ARTICLE, keeps_text=live)
         return Judgement(problem=None, keeps_text=True)
     seen = sight.text
-    if _is_not_found(blocks, meta, sight, signals, gone=gone):
+    if says_so or _is_not_found(meta, sight, signals, gone=gone):
         return Judgement(problem=Problem.SOFT_404, keeps_text=False)
     if _is_consent(meta, seen, url, signals, gone=gone):
         return Judgement(problem=Problem.CONSENT, keeps_text=False)
@@ -137,10 +135,8 @@ def _headlines(meta: Metadata, sight: Sight) -> list[str]:
     return [line for line in (meta.page_title, meta.title, *sight.headings) if line]
 
 
-def _is_not_found(blocks: Sequence[Block], meta: Metadata, sight: Sight, signals: Signals, *, gone: bool) -> bool:
+def _is_not_found(meta: Metadata, sight: Sight, signals: Signals, *, gone: bool) -> bool:
     """A headline that says so over a text that does not speak of it: "Missing girl not found" is a story."""
-    if gone and _says_gone(blocks, meta, sight, signals):
-        return True
     if not gone and (signals.title_share is None or signals.title_share >= 0.5 or is_dated(meta)):
         return False
     return any(NOT_FOUND.search(line[:200]) for line in _headlines(meta, sight))
